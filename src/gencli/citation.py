@@ -1,0 +1,239 @@
+"""What a person wrote to name a work: names, link labels, citations in running text. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gencli.model import Author
+from gencli.text import fold
+
+_PARTICLES = frozenset(
+    """
+    van von der den de del della di da das do dos du la le les ten ter te vom zu zum zur af av bin ibn al el y e
+    't
+    """.split()
+)
+_SUFFIX = re.compile(r"(?:[JS]r\.?|I{2,3}|IV)", re.ASCII)
+_BODY = re.compile(r"\b(?:Collaboration|Consortium|Team|Group|Foundation|Committee|Institute|Project)\b")
+# Not a part of an ISSN, an ISBN or a range of pages.
+_YEAR = re.compile(r"(?<!\d)(?<!\d[-–])(1[5-9]\d\d|20\d\d)(?:[a-z]\b)?(?!\s?[-–]?\d)")
+_DASH = re.compile(r"\s+[-–—]\s+")
+_ET_AL = re.compile(r"[\s,]*\b(?:et\.?\s*al\.?|and others|u\.\s?a\.)(?=\W|$)", re.IGNORECASE)
+_JOINT = re.compile(r"\s*(?:,\s*(?:and|&|og|und|et)\s+|\s+(?:and|og|und)\s+|\s*&\s*|\s*;\s*|,)\s*", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[A-Z]\.?[\s-]*){1,4}")
+_MEDIUM = re.compile(r"\s*[(\[](video|slides|talk|code|blog|book|pdf)[)\]]\s*$", re.IGNORECASE)
+_QUOTED = re.compile(r'["“”„«]([^"“”„«»]{8,400})["“”»]')
+_IN_YEAR = re.compile(r"\((1[5-9]\d\d|20\d\d)[a-z]?(?:[^()]{0,12}\))?\s*[.,:]*\s*")
+_NAMES_END = re.compile(r"(?<=[^\W\d_]{3})\.\s+(?=\S)")
+_VENUE_LIKE = re.compile(
+    r"^in\b|\b(?:proceedings|proc|conference|workshop|symposium|journal|transactions)\b", re.IGNORECASE
+)
+_BEFORE_VENUE = re.compile(r"[\s,.;:]*(?:\bin:?|\bbook chapter in\b.*)?[\s,.;:]*$", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[.?!]\s+(?=\W?[A-Z])")
+_LEAD = re.compile(
+    r"(?P<name>[^\W\d_][\w.’' -]{1,60}?)(?:['’]s?)?(?:\s+(?:recent\s+)?"
+    r"(?:work|talk|paper|video|lecture|book|blog|post|slides|thesis|tutorial|survey)s?)?:",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What was understood; `site` is what stands where an author would and is none."""
+
+    authors: tuple[Author, ...] = ()
+    authors_complete: bool = True
+    year: int | None = None
+    title: str = ""
+    venue: str = ""
+    site: str = ""
+    medium: str = ""
+
+
+def person(name: str) -> Author:
+    """One full name as written: `Kees van der Berg`, `Berg, Kees`, `The ATLAS Collaboration`."""
+    name = " ".join(name.split()).strip(" ,;")
+    if _BODY.search(name):
+        return Author(literal=name)
+    if "," in name:
+        family, _, given = name.partition(",")
+        return Author(family=family.strip(), given=given.strip())
+    parts = name.split(" ")
+    suffix = parts.pop() if len(parts) > 2 and _SUFFIX.fullmatch(parts[-1]) else ""
+    start = len(parts) - 1
+    while start > 1 and parts[start - 1].lower() in _PARTICLES and parts[start - 1][0].islower():
+        start -= 1
+    if start == 1 and len(parts) > 1 and parts[0] in _PARTICLES:
+        start = 0
+    return Author(family=" ".join(parts[max(start, 0) :]), given=" ".join(parts[: max(start, 0)]), suffix=suffix)
+
+
+def read_label(label: str) -> Citation:
+    """A link's label: `A et al 2019 - Title`, `Site - Title`, `2019 - Title (video)`, `Raj 2020`, or a title.
+
+    It is split at its first dash between blanks; what stands before it must look like names or a year.
+    """
+    label = " ".join(label.split())
+    medium = ""
+    if (match := _MEDIUM.search(label)) is not None:
+        medium, label = match[1].lower(), label[: match.start()]
+    left, dash, right = _split(label)
+    if not dash:
+        who, year = _take_year(label)
+        if year is not None and who and len(who.split()) <= 6 and _name_like(_ET_AL.sub("", who)):
+            return _with_names(who, year, "", medium)
+        return Citation(title=label, medium=medium)
+    who, year = _take_year(left)
+    if year is None and not _ET_AL.search(left) and not re.search(r"[&;]|\band\b", left):
+        return (
+            Citation(title=right, site=left, medium=medium)
+            if len(left.split()) <= 4
+            else Citation(title=label, medium=medium)
+        )
+    if who and not all(_name_like(part) for part in _JOINT.split(_ET_AL.sub("", who)) if part):
+        return Citation(title=label, year=year, medium=medium)
+    return _with_names(who, year, right, medium)
+
+
+def author_lead(text: str) -> Author | None:
+    """The author that stands before a link: `Aarti Singh's work:`, `Goodfellow:`."""
+    match = _LEAD.fullmatch(text.strip())
+    if match is None:
+        return None
+    name = match["name"].strip()
+    parts = name.split()
+    if not 1 <= len(parts) <= 4 or not all(part[0].isupper() or part.lower() in _PARTICLES for part in parts):
+        return None
+    plain = fold(name)
+    return (
+        None
+        if plain in ("see", "also", "see also", "video", "code", "paper", "note", "new", "update")
+        else person(name)
+    )
+
+
+def read_citation(text: str, emphasised: Sequence[tuple[int, int]] = ()) -> Citation:
+    """A citation in running text: authors, title, venue, year, as its quotes, emphasis and years tell.
+
+    `emphasised` are the (start, end) of what the page sets in italics: a venue, or the title of a book.
+    What cannot be told apart is left empty; `title` is empty where no title was found.
+    """
+    venue_start, venue_end = next(((s, e) for s, e in emphasised if e - s > 3), (len(text), len(text)))
+    venue = _clean(text[venue_start:venue_end])
+    rest = text[venue_end:]
+    year = _year_of(rest) or _year_of(venue) or _year_of(text)
+    quoted = _QUOTED.search(text, 0, max(venue_start, 1))
+    if quoted is not None:
+        return _citation(text[: quoted.start()], quoted[1], venue, year)
+    dated = _IN_YEAR.search(text, 0, venue_start)
+    if dated is not None and dated.start() > 3:
+        title = _BEFORE_VENUE.sub("", text[dated.end() : venue_start])
+        if venue_start == len(text):
+            title, _, more = _first_sentence(title)
+            venue = venue or _clean(more.split(",")[0])
+        return _citation(text[: dated.start()], title, venue, int(dated[1]))
+    names, title = _names_then_title(_BEFORE_VENUE.sub("", text[:venue_start]), venue)
+    if not title and venue and names:
+        return _citation(names, venue, "", year)
+    if venue_start == len(text):
+        title, _, more = _first_sentence(title)
+        if year is None and not more:
+            return Citation()
+        venue = _clean(more.split(",")[0])
+    return _citation(names, title, venue, year)
+
+
+def _citation(names: str, title: str, venue: str, year: int | None) -> Citation:
+    title = _clean(title)
+    venue = re.sub(r"^in\s+(?=[A-Z])", "", venue, flags=re.IGNORECASE)
+    authors = _names(names)
+    if len(title.split()) < 2 or not (authors or year):
+        return Citation()
+    return Citation(authors, not _ET_AL.search(names), year, title, venue)
+
+
+def _first_sentence(text: str) -> tuple[str, str, str]:
+    match = _SENTENCE.search(text)
+    return (text[: match.start()], match.group(), text[match.end() :]) if match else (text, "", "")
+
+
+def _names_then_title(text: str, venue: str) -> tuple[str, str]:
+    """Split `A. One, Two B and C. Three, Title with, commas`: the names end where a part is no name.
+
+    A full stop behind a whole word ends them too. Where all looks like names and a venue follows,
+    the last part is the title.
+    """
+    if (et_al := _ET_AL.search(text)) is not None:
+        return text[: et_al.end()], text[et_al.end() :].lstrip(" .,:;")
+    position = last = 0
+    for match in re.finditer(r"[,;]\s*|$", text):
+        part = text[position : match.start()]
+        stop = _NAMES_END.search(part)
+        names = re.sub(r"^(?:and|&)\s+", "", part[: stop.start()] if stop else part)
+        if not all(_name_like(name) for name in _JOINT.split(names) if name):
+            return text[:position], text[position:]
+        if stop is not None:
+            return text[: position + stop.start()], text[position + stop.end() :]
+        if part.strip():
+            last = position
+        position = match.end()
+    return (text[:last], text[last:]) if _VENUE_LIKE.search(venue) and last else (text, "")
+
+
+def _name_like(text: str) -> bool:
+    parts = text.strip(" .").split()
+    if not parts:
+        return True
+    return len(parts) <= 5 and len(text) <= 48 and not re.search(r"[\d:?!\"“”]", text) and all(
+        part[0].isupper() or part[0] in "'’" or part.lower() in _PARTICLES or part == "-" for part in parts
+    ) and not any(len(part) > 3 and fold(part) in _NOT_NAMES for part in parts)  # fmt: skip
+
+
+_NOT_NAMES = frozenset(
+    """
+    using towards toward learning analysis approach models model neural networks network deep advanced based
+    theory introduction survey system systems method methods framework study handbook proceedings with from into
+    """.split()
+)
+
+
+def _names(text: str) -> tuple[Author, ...]:
+    """The authors of a list of names, in either order (`A. One, B. Two` or `One, A., Two, B.`)."""
+    text = re.sub(r"\(\d{4}[a-z]?\)|[\x00-\x1f\x7f]", " ", _ET_AL.sub("", text)).strip(" ,.;:(")
+    if not text:
+        return ()
+    parts = [part for part in (piece.strip(" :(") for piece in _JOINT.split(text)) if part]
+    authors: list[Author] = []
+    for part in parts:
+        last = authors[-1] if authors else None
+        if last and not last.given and not last.literal and _INITIALS.fullmatch(part):
+            authors[-1] = Author(family=last.family, given=part)
+            continue
+        trailing = re.fullmatch(r"([^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?)\s+((?:[A-Z]\.){1,4}[A-Z]?\.?)", part)
+        authors.append(
+            Author(trailing[1], trailing[2]) if trailing else person(part.strip(" .") if len(part) > 3 else part)
+        )
+    return tuple(authors)
+
+
+def _with_names(who: str, year: int | None, title: str, medium: str) -> Citation:
+    return Citation(_names(who), not _ET_AL.search(who), year, title, medium=medium)
+
+
+def _split(label: str) -> tuple[str, str, str]:
+    match = _DASH.search(label)
+    return (label[: match.start()], match.group(), label[match.end() :]) if match else (label, "", "")
+
+
+def _take_year(text: str) -> tuple[str, int | None]:
+    match = re.search(r"[\s(,]*\b(1[5-9]\d\d|20\d\d)[a-z]?\)?[\s,.:]*$", text)
+    return (text[: match.start()].strip(" ,"), int(match[1])) if match else (text, None)
+
+
+def _year_of(text: str) -> int | None:
+    found = [match[1] for match in _YEAR.finditer(text)]
+    return int(found[-1]) if found else None
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split()).strip(' ,.;:"“”')

@@ -1,0 +1,153 @@
+"""The app: finds a command's family and loads only that, and turns errors into words and exit codes."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_command_from_info, get_group
+
+from gencli import __version__
+from gencli.errors import GencliError
+
+# Each command with the module it lives in, in the order of the help.
+FAMILIES = {
+    "search": "finding", "list": "finding", "show": "finding", "open": "finding",
+    "add": "taking", "import": "taking", "refresh": "taking",
+    "export": "giving",
+    "tag": "tagging", "tags": "tagging", "note": "marking", "star": "marking", "unstar": "marking", "status": "marking",
+    "init": "keeping", "info": "keeping",
+}  # fmt: skip
+ALIASES = {"ls": "list", "find": "search"}
+
+
+class Families(TyperGroup):
+    """A group that knows its commands by name and builds one when it is asked for.
+
+    Building all of them costs as much again as a bare Typer app takes to start.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """The names that the help shows."""
+        return list(FAMILIES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """The command of a name or an alias, or None."""
+        name = ALIASES.get(cmd_name, cmd_name)
+        if name not in FAMILIES:
+            return None
+        family = import_module(f"gencli.cli.{FAMILIES[name]}")
+        if name == "tag":
+            return get_group(family.group)
+        info = next(info for info in family.app.registered_commands if info.name == name)
+        return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the words name; a slip of the keys gets the nearest name as a hint."""
+        # What the base class compares a typo with.
+        self.commands = dict.fromkeys(FAMILIES)  # type: ignore[assignment]
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    cls=Families,
+    name="gencli",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gencli {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Each command explains itself: gencli COMMAND -h")
+def main(
+    ctx: typer.Context,
+    db: str = typer.Option(None, "--db", metavar="PATH", help="The library to use, instead of the usual one."),
+    offline: bool = typer.Option(False, "--offline", help="Never use the network."),
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),  # noqa: ARG001
+) -> None:
+    """A bibliography manager: reading lists and arXiv in, one SQLite file, BibTeX and Markdown out."""
+    from gencli.cli.session import Session
+
+    ctx.obj = Session(db, offline)
+
+
+def run() -> NoReturn:
+    """Run the command line and leave the process with its exit code."""
+    code = execute(sys.argv[1:])
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        code = _unwritten(error)
+    sys.exit(code)
+
+
+def execute(arguments: list[str]) -> int:
+    """Run one command; gives its exit code. Nothing that a user can do ends in a traceback."""
+    words = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    as_json = "--json" in words
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        result = get_command(app).main(arguments, prog_name="gencli", standalone_mode=False)
+    except GencliError as error:
+        return _say(error.code, error.exit_code, error.message, error.hint, as_json)
+    except typer.Abort:
+        return _say("interrupted", 130, "interrupted", "", as_json)
+    except typer.TyperException as error:
+        return _usage(error, as_json)
+    except OSError as error:
+        return _unwritten(error)
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: Any, as_json: bool) -> int:
+    """What Typer says of words that do not fit; asked without any, gencli shows its help."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error.message)
+        return 2
+    path = context.command_path if context is not None else "gencli"
+    hint = f"see: {path} -h"
+    option = getattr(error, "option_name", None)
+    if option in ("--db", "--offline") and path != "gencli":
+        hint = f"{option} goes before the command: gencli {option} … {path.removeprefix('gencli ')}"
+    return _say("usage", 2, error.format_message().rstrip(".").replace("\n", " "), hint, as_json)
+
+
+def _unwritten(error: OSError) -> int:
+    """A closed pipe is the reader's word that it has enough; a full disk is said."""
+    if sys.stdout is not None:
+        # What is still buffered must not be written again when Python closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 0
+    return _say("output", 6, f"cannot write the output: {(error.strerror or str(error)).lower()}", "", False)
+
+
+def _say(code: str, exit_code: int, message: str, hint: str, as_json: bool) -> int:
+    if sys.stderr is None:
+        return exit_code
+    if as_json:
+        import json
+
+        print(
+            json.dumps({"error": {"code": code, "message": message, "hint": hint}}, ensure_ascii=False), file=sys.stderr
+        )
+        return exit_code
+    from gencli.text import one_line
+
+    print(f"gencli: {one_line(message)}", file=sys.stderr)
+    if hint:
+        print(f"  hint: {one_line(hint)}", file=sys.stderr)
+    return exit_code

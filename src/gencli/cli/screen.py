@@ -1,0 +1,275 @@
+"""Everything that is shown: tables for eyes, tab-separated lines for pipes, JSON. The only user of rich."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from gencli.model import Hit, Outcome, Paper
+from gencli.text import block, one_line
+
+if TYPE_CHECKING:
+    from gencli.query import Match
+
+_KEY, _DIM, _STAR, _HIT, _OFF = "\x1b[36m", "\x1b[2m", "\x1b[33m", "\x1b[1;31m", "\x1b[0m"
+_GAP = "  "
+
+
+class Screen:
+    """Where output goes, and what that place can show."""
+
+    def __init__(self, out: TextIO, as_json: bool = False) -> None:
+        self.out = out
+        self.as_json = as_json
+        self.is_terminal = out.isatty() and not as_json
+        self.colour = self.is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        self.width = shutil.get_terminal_size((80, 24)).columns if self.is_terminal else 0
+
+    def json(self, value: Any) -> None:
+        """One JSON document, characters kept."""
+        import json
+
+        self.out.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    def line(self, *parts: object) -> None:
+        """One line of a pipe: its parts between tabs, each harmless and without line ends."""
+        self.out.write("\t".join(one_line("" if part is None else str(part)) for part in parts) + "\n")
+
+    def papers(self, papers: Sequence[Paper]) -> None:
+        """A list of papers: a table, or lines of key, year, authors, title, tags."""
+        if self.as_json:
+            self.json([paper.as_json() for paper in papers])
+        elif not self.is_terminal:
+            for paper in papers:
+                self.line(paper.key, paper.year, _authors(paper), paper.name, ", ".join(paper.tags))
+        else:
+            rows = [
+                (
+                    "★" if paper.starred else "",
+                    paper.key,
+                    str(paper.year or ""),
+                    short_authors(paper),
+                    paper.name,
+                    ", ".join(paper.tags),
+                )
+                for paper in papers
+            ]
+            self.table(rows, [1, 30, 4, 20, 0, 16], [_STAR, _KEY, "", "", "", _DIM])
+
+    def hits(self, hits: Sequence[Hit], terms: "list[Match]") -> None:
+        """What a search found: each paper on two or three lines, or a line of key, year, authors, title, snippet."""
+        if self.as_json:
+            self.json([{**hit.paper.as_json(), "score": round(hit.score, 6), "snippet": hit.snippet} for hit in hits])
+        elif not self.is_terminal:
+            for hit in hits:
+                self.line(hit.paper.key, hit.paper.year, _authors(hit.paper), hit.paper.name, hit.snippet)
+        else:
+            for hit in hits:
+                self._hit(hit, terms)
+
+    def _hit(self, hit: Hit, terms: "list[Match]") -> None:
+        paper = hit.paper
+        star = self.styled("★", _STAR) if paper.starred else " "
+        tags = _GAP + self.styled(one_line(", ".join(paper.tags)), _DIM) if paper.tags else ""
+        head = [f"{star} {self.styled(paper.key, _KEY)}", str(paper.year or "    "), one_line(short_authors(paper))]
+        self.out.write(_GAP.join(head) + tags + "\n")
+        for text in self._wrapped(self._marked(one_line(paper.name), terms)):
+            self.out.write(f"  {text}\n")
+        if hit.snippet_field != "title" and hit.snippet:
+            from gencli.markup import plain
+
+            shown = self._marked(one_line(plain(hit.snippet)), terms)
+            for text in self._wrapped([(hit.snippet_field + ": ", _DIM), *shown]):
+                self.out.write(f"  {text}\n")
+
+    def _marked(self, text: str, terms: "list[Match]") -> list[tuple[str, str]]:
+        """A text in pieces, those that were looked for with a style."""
+        from gencli.store.search import marks
+
+        pieces: list[tuple[str, str]] = []
+        position = 0
+        for start, end in marks(text, terms):
+            pieces += [(text[position:start], ""), (text[start:end], _HIT)]
+            position = end
+        return [*pieces, (text[position:], "")]
+
+    def _wrapped(self, pieces: Iterable[tuple[str, str]]) -> list[str]:
+        """Styled pieces as lines of the terminal's width, broken between words."""
+        lines: list[str] = []
+        line, used = "", 0
+        room = max(self.width - 2, 20)
+        for text, style in pieces:
+            for word in _words(text):
+                size = _size(word.rstrip())
+                if used and used + size > room:
+                    lines.append(line.rstrip())
+                    line, used = "", 0
+                line += self.styled(word.rstrip(), style) + word[len(word.rstrip()) :]
+                used += _size(word)
+        return [*lines, line.rstrip()] if line.strip() else lines
+
+    def table(self, rows: Sequence[Sequence[str]], limits: Sequence[int], styles: Sequence[str]) -> None:
+        """Aligned columns, cut to the terminal's width; a limit of 0 takes what is left."""
+        rows = [[one_line(cell) for cell in row] for row in rows]
+        sizes = [max((_size(row[i]) for row in rows), default=0) for i in range(len(limits))]
+        sizes = [min(size, limit) if limit else size for size, limit in zip(sizes, limits, strict=True)]
+        if 0 in limits:
+            others = sum(size + len(_GAP) for i, size in enumerate(sizes) if limits[i] and size)
+            open_column = limits.index(0)
+            sizes[open_column] = min(sizes[open_column], max(self.width - others, 16))
+        used = [i for i, size in enumerate(sizes) if size]
+        for row in rows:
+            cells = [self.styled(_fit(row[i], sizes[i]), styles[i]) for i in used]
+            self.out.write(_GAP.join(cells).rstrip() + "\n")
+
+    def show(self, papers: Sequence[Paper]) -> None:
+        """Everything known of papers: aligned fields for eyes, `field TAB value` for a pipe."""
+        if self.as_json:
+            self.json([paper.as_json() for paper in papers])
+            return
+        for number, paper in enumerate(papers):
+            if number:
+                self.out.write("\n")
+            if self.is_terminal:
+                self._shown(paper)
+            else:
+                for name, value in _details(paper):
+                    self.line(name, value)
+
+    def _shown(self, paper: Paper) -> None:
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        console = Console(file=self.out, width=self.width, no_color=not self.colour, highlight=False, soft_wrap=False)
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, value in _details(paper):
+            # Text, never markup: `[cs.LG]` in a title is no style.
+            style = {"key": "cyan", "title": "bold", "starred": "yellow"}.get(name, "")
+            grid.add_row(Text(name), Text(block(value), style=style))
+        console.print(grid)
+
+    def counts(self, rows: Sequence[tuple[str, int]]) -> None:
+        """Names with their counts: bars for eyes, lines of name and count for a pipe."""
+        if self.as_json:
+            self.json([{"tag": name, "papers": count} for name, count in rows])
+        elif not self.is_terminal:
+            for name, count in rows:
+                self.line(name, count)
+        else:
+            most = max((count for _, count in rows), default=1)
+            room = max(self.width - 50, 10)
+            shown = [(name, str(count).rjust(5), "█" * max(round(count / most * room), 1)) for name, count in rows]
+            self.table(shown, [30, 5, 0], [_KEY, "", _DIM])
+
+    def facts(self, values: dict[str, Any]) -> None:
+        """Named values: aligned for eyes, `name TAB value` for a pipe."""
+        if self.as_json:
+            self.json(values)
+        for name, value in () if self.as_json else values.items():
+            if self.is_terminal:
+                self.out.write(f"{self.styled(name.ljust(10), _DIM)}{one_line(str(value))}\n")
+            else:
+                self.line(name, value)
+
+    def styled(self, text: str, style: str) -> str:
+        """A text in a style, where there are colours."""
+        return f"{style}{text}{_OFF}" if style and text and self.colour else text
+
+
+def screen(as_json: bool = False) -> Screen:
+    """The screen that standard output is.
+
+    Raises `OSError` where it is closed.
+    """
+    if sys.stdout is None:
+        raise OSError(9, "standard output is closed")
+    return Screen(sys.stdout, as_json)
+
+
+def short_authors(paper: Paper) -> str:
+    """`Loog et al.`, `Frankle & Carbin`, `Weng`."""
+    names = [author.surname for author in paper.authors]
+    if len(names) > 2 or (names and not paper.authors_complete):
+        return f"{names[0]} et al."
+    return " & ".join(names)
+
+
+def outcome_words(outcome: Outcome, done: str) -> str:
+    """`27 papers added, 1 changed, 3 as they were`: what a change did, in one line."""
+    counts = [(len(outcome.added), done), (len(outcome.merged), "changed"), (len(outcome.unchanged), "as they were")]
+    said = [f"{count} {word}" for count, word in counts if count]
+    first = next((count for count, _ in counts if count), 0)
+    if not said:
+        return "no paper"
+    number, _, rest = said[0].partition(" ")
+    return (
+        ", ".join([f"{number} {'paper' if first == 1 else 'papers'} {rest}", *said[1:]])
+        .replace("1 as they were", "1 as it was")
+        .replace("1 paper as they were", "1 paper as it was")
+    )
+
+
+def _authors(paper: Paper) -> str:
+    names = [f"{author.given} {author.surname} {author.suffix}".strip() for author in paper.authors]
+    return ", ".join(names) + ("" if paper.authors_complete else " et al.")
+
+
+def _details(paper: Paper) -> list[tuple[str, str]]:
+    """The fields that a paper has, in the order in which a person asks for them."""
+    from gencli.markup import plain
+
+    identifiers = dict(paper.identifiers)
+    if paper.arxiv_version and "arxiv" in identifiers:
+        identifiers["arxiv"] += f" (version {paper.arxiv_version})"
+    categories = dict.fromkeys([*([paper.primary_category] if paper.primary_category else []), *paper.categories])
+    found: list[tuple[str, Any]] = [
+        ("key", paper.key), ("aliases", ", ".join(paper.aliases)), ("title", paper.title), ("authors", _authors(paper)),
+        ("type", paper.type), ("year", paper.year), ("date", paper.date if paper.date != str(paper.year) else None),
+        ("venue", paper.venue), *identifiers.items(), ("categories", " ".join(categories)),
+        ("posted", paper.posted), ("updated", paper.updated), *((f"{link.rel} link", link.url) for link in paper.links),
+        *paper.fields.items(), ("starred", "yes" if paper.starred else None), ("status", paper.status),
+        ("tags", ", ".join(paper.tags)), ("note", paper.note), ("abstract", paper.abstract),
+    ]  # fmt: skip
+    for mention in paper.mentions:
+        place = " › ".join([mention.page, *mention.section, *([mention.group] if mention.group else [])])
+        number = f", item {mention.position}" if mention.position else ", in the text"
+        star = ", starred" if mention.starred else ""
+        found.append(
+            ("page", "\n".join(text for text in (place + number + star, mention.label, plain(mention.note)) if text))
+        )
+    return [(name, str(value)) for name, value in found if value]
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, each with the blanks behind it."""
+    words, start = [], 0
+    for position in range(1, len(text) + 1):
+        if position == len(text) or (text[position - 1] == " " and text[position] != " "):
+            words.append(text[start:position])
+            start = position
+    return words
+
+
+def _size(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _fit(text: str, size: int) -> str:
+    """A text cut or filled to a number of columns."""
+    taken = _size(text)
+    if taken <= size:
+        return text + " " * (size - taken)
+    if text.isascii():
+        return text[: size - 1] + "…"
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, size - 1) + "…"

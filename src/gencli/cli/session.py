@@ -1,0 +1,116 @@
+"""One run of the command line: which library, the user's environment, the keys that were named."""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gencli.errors import NothingFound, UsageError
+
+if TYPE_CHECKING:
+    from gencli.library import Library
+    from gencli.sources.arxiv import Service
+
+LOCAL = Path("data") / "papers.sqlite"
+
+
+class Session:
+    """What a command needs of the world around it."""
+
+    def __init__(self, db: str | None, offline: bool) -> None:
+        self.db = db
+        self.offline = offline or os.environ.get("GENCLI_OFFLINE", "") not in ("", "0")
+
+    def path(self) -> Path:
+        """The library file: --db, $GENCLI_DB, ./data/papers.sqlite, or the user's own."""
+        named = self.db or os.environ.get("GENCLI_DB")
+        if named:
+            return Path(named).expanduser()
+        if LOCAL.is_file():
+            return LOCAL
+        from platformdirs import user_data_path
+
+        return user_data_path("gencli", appauthor=False) / "papers.sqlite"
+
+    def is_own(self) -> bool:
+        """Whether no other library was named, so that the user's own is meant."""
+        return not self.db and not os.environ.get("GENCLI_DB") and not LOCAL.is_file()
+
+    def reading(self, as_json: bool = False) -> "Library":
+        """The library, opened so that nothing can change it."""
+        from gencli.library import Library
+
+        self._on_first_use(as_json)
+        return Library.open(self.path())
+
+    def writing(self, as_json: bool = False, *, make: bool = False) -> "Library":
+        """The library, opened to change it; with `make` one that is not there is made first."""
+        from gencli.library import Library
+
+        self._on_first_use(as_json)
+        path = self.path()
+        if make and not path.exists():
+            Library.create(path)
+            notice(f"made a new library at {path}", as_json)
+        return Library.open(path, write=True)
+
+    def arxiv(self) -> "Service":
+        """arXiv as the environment names it."""
+        from gencli.sources.arxiv import service
+
+        return service(*(os.environ.get(f"GENCLI_{name}") for name in ("ARXIV_URL", "ARXIV_DELAY", "CONTACT")))
+
+    def _on_first_use(self, as_json: bool) -> None:
+        if not self.is_own() or self.path().exists():
+            return
+        from gencli.library import Library
+
+        Library.create(self.path(), starter())
+        notice(f"made your library at {self.path()}, a copy of the starter library", as_json)
+
+
+def starter() -> Path:
+    """The starter library: in the package when it was installed, in data/ in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "starter.sqlite"
+    return shipped if shipped.exists() else package.parent.parent / LOCAL
+
+
+def notice(text: str, as_json: bool = False) -> None:
+    """Words for the user, on stderr; none where a program listens."""
+    if not as_json and sys.stderr is not None:
+        from gencli.text import one_line
+
+        print(one_line(text), file=sys.stderr)
+
+
+def expand(names: Iterable[str]) -> list[str]:
+    """The names that were given; "-" stands for those on standard input, one a line.
+
+    Of a line with tabs, as `gencli list` writes it, the first part is the name.
+    """
+    found: list[str] = []
+    for name in names:
+        if name != "-":
+            found.append(name)
+        elif sys.stdin is not None:
+            lines = (line.partition("\t")[0].strip() for line in sys.stdin)
+            found += [line for line in lines if line]
+    return found
+
+
+def named(library: "Library", names: Iterable[str], where: str | None = None) -> list[str]:
+    """The papers meant: those that were named, or those that a query finds.
+
+    Raises `UsageError` where neither is given, `NothingFound` where there are none.
+    """
+    given = list(names)
+    if given and where is not None:
+        raise UsageError("name papers or give --where, not both")
+    if not given and where is None:
+        raise UsageError("no paper is named", "name keys, '-' for keys on standard input, or --where QUERY")
+    found = expand(given) if where is None else [paper.key for paper in library.find(where)]
+    if not found:
+        raise NothingFound("no paper is named on standard input" if where is None else f"no paper matches '{where}'")
+    return found

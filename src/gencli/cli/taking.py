@@ -1,0 +1,226 @@
+"""add, import, refresh: what brings papers in."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from gencli.cli import options
+from gencli.cli.screen import outcome_words, screen
+from gencli.cli.session import Session, expand, notice
+from gencli.errors import BadInput, GencliError, NetworkError, NotFound
+from gencli.model import Outcome, Problem, Record
+
+if TYPE_CHECKING:
+    from gencli.identity import Identifier
+    from gencli.library import Library
+
+app = typer.Typer()
+
+
+# The formats that `--format` names.
+Format = Literal["wiki", "markdown", "bibtex", "csl-json", "ris", "jsonl"]
+
+
+@app.command("import")
+def import_pages(
+    ctx: typer.Context,
+    sources: list[str] = typer.Argument(..., metavar="SOURCE...", help="Files; '-' reads standard input."),
+    format_name: Format = typer.Option(None, "--format", help="The format, where its content does not tell."),
+    tags: list[str] = options.TAGS,
+    no_fetch: bool = options.NO_FETCH,
+    dry_run: bool = options.DRY_RUN,
+    as_json: bool = options.JSON,
+) -> None:
+    """Import reading-list pages: their papers, where the page mentions them, its stars and remarks.
+
+    Today's format is the DokuWiki page, also one whose line ends were lost. Importing a page again changes
+    what changed in it and nothing else. Papers with an arXiv id are then filled in from arXiv; where it
+    cannot be had, the import is done all the same.
+
+    \b
+    Examples:
+      gencli import reading_list.txt
+      gencli import reading_list.txt --tag theory --no-fetch
+      curl -s 'https://wiki.example/doku.php?id=list&do=export_raw' | gencli import -
+    """
+    session: Session = ctx.obj
+    total, worst = Outcome(), None
+    with session.writing(as_json, make=True) as library:
+        for source in sources:
+            try:
+                outcome = _import(library, source, format_name, tags or [], dry_run, as_json)
+            except GencliError as error:
+                if len(sources) == 1:
+                    raise
+                notice(f"gencli: {error.message}", as_json)
+                outcome = Outcome(problems=(Problem(source, error.message),))
+                worst = error if worst is None or error.exit_code > worst.exit_code else worst
+            total = _joined(total, outcome)
+        if not (no_fetch or dry_run or session.offline):
+            _fill(session, library, [*total.added, *total.merged], as_json)
+    if as_json:
+        screen(True).json(total.as_json())
+    if worst is not None:
+        raise worst
+    if total.problems:
+        count = len(total.problems)
+        raise BadInput(
+            f"{count} {'thing' if count == 1 else 'things'} could not be taken", "the rest was; each is named above"
+        )
+
+
+def _import(
+    library: "Library", source: str, format_name: Format | None, tags: list[str], dry_run: bool, as_json: bool
+) -> Outcome:
+    from gencli.sources.files import read_page
+
+    page = read_page(source, format_name)
+    outcome = library.take_page(page, tags, dry_run=dry_run)
+    for problem in outcome.problems:
+        notice(f"{problem.where}: {problem.what}", as_json)
+    if outcome.added or outcome.merged or outcome.unchanged:
+        items = sum(mention.role == "item" for record in page.records for mention in record.mentions)
+        would = "would import" if dry_run else "imported"
+        notice(f"{would} '{page.title}' ({items} items): {outcome_words(outcome, 'added')}", as_json)
+    return outcome
+
+
+@app.command("add")
+def add(
+    ctx: typer.Context,
+    names: list[str] = typer.Argument(
+        ..., metavar="IDENT...", help="arXiv ids, URLs or DOIs; '-' reads them from standard input."
+    ),
+    tags: list[str] = options.TAGS,
+    note: str = typer.Option("", "--note", metavar="TEXT", help="A note of your own to the papers."),
+    no_fetch: bool = options.NO_FETCH,
+    as_json: bool = options.JSON,
+) -> None:
+    """Add papers by identifier.
+
+    A paper that the library has needs no network: it gets the tags and the note. Only arXiv is asked today;
+    other identifiers are kept with --no-fetch.
+
+    \b
+    Examples:
+      gencli add arXiv:2201.02177
+      gencli add https://arxiv.org/abs/1812.11118v2 --tag dd --note "the U and the peak"
+      gencli add 10.1073/pnas.1903070116 --no-fetch
+    """
+    from gencli.identity import require
+
+    session: Session = ctx.obj
+    wanted = list(dict.fromkeys(require(name) for name in expand(names)))
+    if not wanted:
+        raise BadInput("no identifier is named", "gencli add 2201.02177")
+    with session.writing(as_json, make=True) as library:
+        unknown = [found for found in wanted if not library.has(found)]
+        _fetchable(session, unknown, no_fetch)
+        records = [_bare(found) for found in wanted if found not in unknown or no_fetch]
+        total = library.take(records, tags or (), note) if records else Outcome()
+        missing: list[str] = []
+        fetched = [] if no_fetch else [found.value for found in unknown]
+        for batch, lacking in _asked(session, fetched):
+            total = _joined(total, library.take(batch, tags or (), note))
+            missing += lacking
+    total = _joined(total, Outcome(problems=tuple(Problem(name, "arXiv knows no such paper") for name in missing)))
+    out = screen(as_json)
+    if as_json:
+        out.json(total.as_json())
+    elif not out.is_terminal:
+        for key in (*total.added, *total.merged, *total.unchanged):
+            out.line(key)
+    for key in total.unchanged:
+        notice(f"{key} is in the library already", as_json)
+    if total.changed:
+        notice(f"{outcome_words(total, 'added')}: {', '.join((*total.added, *total.merged)[:8])}", as_json)
+    if missing:
+        raise NotFound(f"arXiv knows no paper {', '.join(missing[:10])}", "check the number; the others were added")
+
+
+@app.command("refresh")
+def refresh(
+    ctx: typer.Context,
+    words: list[str] = options.QUERY,
+    every: bool = typer.Option(False, "--all", help="Also papers that arXiv was asked about before."),
+    as_json: bool = options.JSON,
+) -> None:
+    """Fill in papers from arXiv: those that were added or imported without it.
+
+    What you set yourself stays.
+
+    \b
+    Examples:
+      gencli refresh
+      gencli refresh tag:dd --all
+    """
+    session: Session = ctx.obj
+    with session.writing(as_json) as library:
+        papers = library.find(" ".join(words or ()))
+        known = [paper.identifiers["arxiv"] for paper in papers if "arxiv" in paper.identifiers]
+        wanted = known if every else library.unfilled(paper.key for paper in papers)
+        if wanted and session.offline:
+            raise NetworkError("the network is forbidden here", "run it without --offline and GENCLI_OFFLINE")
+        total = Outcome()
+        for batch, lacking in _asked(session, wanted):
+            problems = tuple(Problem(name, "arXiv knows no such paper") for name in lacking)
+            total = _joined(total, _joined(library.take(batch), Outcome(problems=problems)))
+    if as_json:
+        screen(True).json(total.as_json())
+    notice(
+        f"asked arXiv about {len(wanted)} papers: {outcome_words(total, 'added')}" if wanted else "nothing to fill in",
+        as_json,
+    )
+    if total.problems:
+        raise NotFound(f"arXiv knows no paper {', '.join(problem.where for problem in total.problems[:10])}")
+
+
+def _fetchable(session: Session, unknown: "list[Identifier]", no_fetch: bool) -> None:
+    """Refuse, before anything is fetched or written, what cannot be fetched."""
+    if no_fetch or not unknown:
+        return
+    other = next((found for found in unknown if found.kind != "arxiv"), None)
+    if other is not None:
+        raise BadInput(
+            f"{other.value} is a {other.kind}; only arXiv is asked today", "keep it without its details: --no-fetch"
+        )
+    if session.offline:
+        raise NetworkError("the network is forbidden here", "keep the id for later: gencli add --no-fetch …")
+
+
+def _bare(found: "Identifier") -> Record:
+    """A record that says no more than the identifier."""
+    return Record(source="user-named", identifiers={found.kind: found.value})
+
+
+def _asked(session: Session, ids: list[str]) -> Iterable[tuple[list[Record], list[str]]]:
+    """What arXiv says of these ids, batch by batch; nothing is loaded where there are none."""
+    if not ids:
+        return ()
+    from gencli.sources.arxiv import fetch
+
+    return fetch(ids, session.arxiv())
+
+
+def _fill(session: Session, library: "Library", keys: list[str], as_json: bool) -> None:
+    """Ask arXiv about papers that an import brought; the import stands whatever comes of it."""
+    wanted = library.unfilled(keys) if keys else []
+    done = 0
+    try:
+        for batch, _ in _asked(session, wanted):
+            library.take(batch)
+            done += len(batch)
+    except NetworkError as error:
+        notice(f"not filled in from arXiv ({error.message}); later: gencli refresh", as_json)
+    else:
+        if wanted:
+            notice(f"filled in {done} of {len(wanted)} papers from arXiv", as_json)
+
+
+def _joined(one: Outcome, other: Outcome) -> Outcome:
+    """Two outcomes as one; a key that was added stays added, one that changed stays changed."""
+    added = tuple(dict.fromkeys(one.added + other.added))
+    merged = tuple(key for key in dict.fromkeys(one.merged + other.merged) if key not in added)
+    unchanged = tuple(key for key in dict.fromkeys(one.unchanged + other.unchanged) if key not in added + merged)
+    return Outcome(added, merged, unchanged, one.removed + other.removed, one.problems + other.problems)

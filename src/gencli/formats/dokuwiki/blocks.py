@@ -1,0 +1,221 @@
+"""A DokuWiki page as blocks: headings, list items, paragraphs, each with its line.
+
+Also for a page whose line ends were lost: its headings and items are found again inside the lines.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gencli.markup import inline
+
+_ITEM = re.compile(r"( {2,}|\t+)[ \t]*([*-])[ \t]*(?![*-])")
+_LOOSE_ITEM = re.compile(r" ?([*-])[ \t]+(?=\S)")
+_RAW_OPEN = re.compile(r"<(nowiki|code|file)\b[^<>\n]{0,200}>", re.IGNORECASE)
+# How many lines a link, bold or italics left open at a line's end may still take in.
+_RUN_ON = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a page: `kind` is heading, item, text or raw; `line` counts from 1.
+
+    `depth` is a heading's level (1 to 5) or an item's (1 and up); `text` is without the block's own marks.
+    """
+
+    kind: str
+    text: str
+    line: int
+    depth: int = 0
+
+
+def blocks(text: str) -> list[Block]:
+    """The blocks of a page, whether its line ends are there or lost."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return list(_refound(lines) if _is_flat(lines) else _in_lines(lines))
+
+
+def _in_lines(lines: list[str]) -> Iterator[Block]:
+    strict = any(_ITEM.match(line) for line in lines)
+    number = 0
+    while number < len(lines):
+        line, first = lines[number], number
+        number += 1
+        if not line.strip():
+            continue
+        if (heading := _heading(line, number)) is not None:
+            yield heading
+            continue
+        match = _ITEM.match(line) or (None if strict else _LOOSE_ITEM.match(line))
+        if match is not None:
+            number = _item_end(lines, number, line[match.end() :])
+            body = "\n".join([line[match.end() :], *lines[first + 1 : number]])
+            yield Block("item", body.strip(), first + 1, _depth(match.group()))
+        elif (raw := _RAW_OPEN.search(line)) is not None and f"</{raw[1].lower()}>" not in line.lower():
+            number = _raw_end(lines, number, raw[1].lower())
+            yield Block("text", "\n".join(lines[first:number]), first + 1)
+        elif line.startswith(("  ", "\t")):
+            yield Block("raw", line, first + 1)
+        else:
+            yield Block("text", line, first + 1)
+
+
+def _heading(line: str, number: int) -> Block | None:
+    """The heading that fills a line, if one does.
+
+    DokuWiki, inc/Parsing/ParserMode/Header.php: level = 7 - number of leading signs; the right side is
+    not counted. A line that holds more than one heading has lost its line ends and is none.
+    """
+    stripped = line.strip()
+    title = stripped.strip("=").strip()
+    if not (stripped.startswith("==") and stripped.endswith("==") and title) or _RUN.search(title, 1):
+        return None
+    level = 7 - (len(stripped) - len(stripped.lstrip("=")))
+    return Block("heading", title, number, max(level, 1))
+
+
+def _depth(indent: str) -> int:
+    """An item's level: two blanks or one tab each, as DokuWiki counts them."""
+    blanks = indent.rstrip().rstrip("*-").replace("\t", "  ")
+    return max(len(blanks) // 2, 1)
+
+
+def _item_end(lines: list[str], number: int, text: str) -> int:
+    """The line after an item: only what was left open at a line's end goes on in the next."""
+    for end in range(number, min(number + _RUN_ON, len(lines))):
+        if not _left_open(text):
+            return end
+        line = lines[end]
+        if not line.strip() or _ITEM.match(line) or _heading(line, end):
+            return number
+        text += "\n" + line
+    return number if _left_open(text) else min(number + _RUN_ON, len(lines))
+
+
+def _left_open(text: str) -> bool:
+    if text.rfind("[[") > text.rfind("]]"):
+        return True
+    if (raw := _RAW_OPEN.search(text)) is not None and f"</{raw[1].lower()}>" not in text.lower():
+        return True
+    italics = text.count("//") - text.count("://")
+    return text.count("**") % 2 == 1 or italics % 2 == 1
+
+
+def _raw_end(lines: list[str], number: int, name: str) -> int:
+    for end in range(number, len(lines)):
+        if f"</{name}>" in lines[end].lower():
+            return end + 1
+    return number
+
+
+# --- a page whose line ends were lost ----------------------------------------------------------
+
+_RUN = re.compile(r"(?:^|(?<=\s))={2,6}(?=\s|$)")
+_BULLET = re.compile(r"(?:^|(?<=\s))\*[ \t]+(?=\S)")
+_SENTENCE_END = re.compile(r"(?:[.!?)\]}*\"”’=:;]|\b\d{4})\s*$")
+_ITEM_START = re.compile(r"[\"“”„(]?[A-ZÀ-ÞŁØŒĐŠŽ\d]\S")
+
+
+def _is_flat(lines: list[str]) -> bool:
+    """Whether the page's own structure stands inside its lines instead of making them."""
+    if any(_ITEM.match(line) or _heading(line, 0) for line in lines):
+        return False
+    return any(len(_marks(line)) > 1 or (_marks(line) and not _LOOSE_ITEM.match(line)) for line in lines)
+
+
+def _refound(lines: list[str]) -> Iterator[Block]:
+    for number, line in enumerate(lines, 1):
+        position, kind, depth = 0, "text", 0
+        for start, end, mark, level in _marks(line):
+            yield from _piece(kind, line[position:start], number, depth)
+            if mark == "heading":
+                yield Block("heading", line[start:end].strip("= \t"), number, level)
+                kind, depth = "text", 0
+            else:
+                kind, depth = "item", 1
+            position = end
+        yield from _piece(kind, line[position:], number, depth)
+
+
+def _piece(kind: str, text: str, number: int, depth: int) -> Iterator[Block]:
+    if text.strip():
+        yield Block(kind, text.strip(), number, depth)
+
+
+def _marks(line: str) -> list[tuple[int, int, str, int]]:
+    """The headings and bullets inside a line as (start, end, kind, level), in order."""
+    hidden = _Hidden.in_line(line)
+    marks = [(start, end, "heading", level) for start, end, level in _headings(line, hidden)]
+    covered = _Hidden([(start, end) for start, end, _, _ in marks])
+    candidates = [m for m in _BULLET.finditer(line) if not hidden.holds(m.start()) and not covered.holds(m.start())]
+    starts = sorted([start for start, _, _, _ in marks] + [m.start() for m in candidates] + [len(line)])
+    after_heading = {_next_sign(line, end) for _, end, _, _ in marks} | {_next_sign(line, 0)}
+    following = dict(pairwise(starts))
+    for match in candidates:
+        stop = following[match.start()]
+        if match.start() in after_heading or _is_bullet(line, match, stop):
+            marks.append((match.start(), match.end(), "item", 0))
+    return sorted(marks)
+
+
+def _headings(line: str, hidden: "_Hidden") -> Iterator[tuple[int, int, int]]:
+    runs = [match for match in _RUN.finditer(line) if not hidden.holds(match.start())]
+    index = 0
+    while index + 1 < len(runs):
+        left, right = runs[index], runs[index + 1]
+        title = line[left.end() : right.start()]
+        # A slip of one sign between the sides is common; a comparison `a == b == c` is no heading.
+        if (
+            title.strip()
+            and len(title) <= 200
+            and abs(len(left.group()) - len(right.group())) <= 1
+            and "[[" not in title
+        ):
+            yield left.start(), right.end(), max(7 - len(left.group()), 1)
+            index += 2
+        else:
+            index += 1
+
+
+def _is_bullet(line: str, match: re.Match[str], stop: int) -> bool:
+    """Whether a star between blanks begins an item: not in prose, not in a formula.
+
+    A link or bold right behind it settles it. Else it must look like the start of an entry, and either
+    follow what ends one or lead to a link.
+    """
+    rest = line[match.end() : match.end() + 4]
+    if rest.startswith(("[[", "**[", "**")):
+        return True
+    if not _ITEM_START.match(line, match.end()):
+        return False
+    before = line[max(match.start() - 40, 0) : match.start()].split()
+    if not before or len(before[-1]) == 1:
+        return False
+    return _SENTENCE_END.search(before[-1]) is not None or "[[" in line[match.end() : stop]
+
+
+def _next_sign(line: str, position: int) -> int:
+    while position < len(line) and line[position].isspace():
+        position += 1
+    return position
+
+
+class _Hidden:
+    """The stretches of a line whose signs are no structure: links and raw text, headings found."""
+
+    def __init__(self, stretches: list[tuple[int, int]]) -> None:
+        self.stretches = stretches
+        self.starts = [start for start, _ in stretches]
+
+    @classmethod
+    def in_line(cls, line: str) -> "_Hidden":
+        """The links and raw texts of a line."""
+        marked = "[[" in line or "<" in line or "%%" in line
+        return cls([(s.start, s.end) for s in inline(line) if s.kind != "text"] if marked else [])
+
+    def holds(self, position: int) -> bool:
+        """Whether a position is inside a stretch."""
+        index = bisect_right(self.starts, position) - 1
+        return index >= 0 and position < self.stretches[index][1]

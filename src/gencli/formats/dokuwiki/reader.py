@@ -1,0 +1,230 @@
+"""From blocks to a page: where each item stands, and what the page's papers are."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gencli.formats.dokuwiki.blocks import Block, blocks
+from gencli.formats.dokuwiki.items import Item, Target, Work, internal_page, read_item, read_prose
+from gencli.identity import fingerprint
+from gencli.markup import Span, inline, plain
+from gencli.model import Mention, Page, Problem, Record
+
+_SIGNS = re.compile(r"^\s*={2,}.+={2,}\s*$|^ {2,}[*-] |={2,6} .{1,200}? ={2,6} ?|\[\[[^\[\]\n]+\]\]", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A block where it stands: its spans, its section path, the label of the item it is nested under.
+
+    `is_label` is true of an item that only names the group of those under it.
+    """
+
+    block: Block
+    spans: tuple[Span, ...]
+    section: tuple[str, ...]
+    group: str | None
+    is_label: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """A page as the places of its blocks, headings left out."""
+
+    title: str
+    places: tuple[Place, ...]
+
+    def bold(self) -> list[tuple[str, bool]]:
+        """The bold stretches in order: what a reader sees of each, and whether it holds a link."""
+        found: list[tuple[str, bool]] = []
+        for place in self.places:
+            open_before = False
+            for span in place.spans:
+                if span.strong and open_before:
+                    text, linked = found[-1]
+                    found[-1] = (text + span.text, linked or span.kind == "link")
+                elif span.strong:
+                    found.append((span.text, span.kind == "link"))
+                open_before = span.strong
+        return found
+
+    def links(self) -> list[Span]:
+        """The links in order, inside the page and out of it."""
+        return [span for place in self.places for span in place.spans if span.kind == "link"]
+
+
+def looks_like(text: str) -> bool:
+    """Whether a text has the marks of a DokuWiki page."""
+    return _SIGNS.search(text[:200_000]) is not None
+
+
+def structure(text: str, name: str) -> Structure:
+    """The structure of a page; `name` titles a page that has no single top heading."""
+    found = blocks(text)
+    title = _title(found)
+    return Structure(title or name, tuple(_places(found, title is not None)))
+
+
+def read(text: str, source: str, name: str) -> Page:
+    """The papers of a page with their mentions; what cannot be understood becomes a `Problem`.
+
+    `source` is the path or address that the page is known by, `name` its title where it has no heading.
+    """
+    shape = structure(text, name)
+    reader = _Reader(shape, source)
+    reader.run()
+    return Page(
+        shape.title, source, "wiki", text, reader.records(), tuple(reader.related.items()), tuple(reader.problems)
+    )
+
+
+def _title(found: list[Block]) -> str | None:
+    """The page's title: its first heading, where no other is as high."""
+    levels = [block.depth for block in found if block.kind == "heading"]
+    if not levels or levels.count(min(levels)) > 1 or levels[0] != min(levels):
+        return None
+    return next(block.text for block in found if block.kind == "heading")
+
+
+def _places(found: list[Block], titled: bool) -> Iterator[Place]:
+    """Each block but headings, with its section path and the label of the item it is nested under.
+
+    A label without nested items, as in a page that lost its indents, holds for the items after it.
+    """
+    path: list[tuple[int, str]] = []
+    nest: list[tuple[int, str]] = []
+    standing: tuple[int, str] | None = None
+    seen_title = not titled
+    for index, block in enumerate(found):
+        if block.kind == "heading":
+            if not seen_title:
+                seen_title = True
+                continue
+            path = [entry for entry in path if entry[0] < block.depth] + [(block.depth, block.text)]
+        if block.kind != "item":
+            nest, standing = [], None
+            if block.kind != "heading":
+                spans = tuple(inline(block.text)) if block.kind == "text" else ()
+                yield Place(block, spans, tuple(title for _, title in path), None)
+            continue
+        nest = [entry for entry in nest if entry[0] < block.depth]
+        following = found[index + 1] if index + 1 < len(found) else None
+        nests = following is not None and following.kind == "item" and following.depth > block.depth
+        is_label = _is_label(block.text, nests)
+        if is_label or (standing is not None and block.depth < standing[0]):
+            standing = None
+        group = nest[-1][1] if nest else (standing[1] if standing and standing[0] == block.depth else None)
+        yield Place(block, tuple(inline(block.text)), tuple(title for _, title in path), group, is_label)
+        if is_label and not nests:
+            standing = (block.depth, _label(block.text))
+        nest.append((block.depth, _label(block.text)))
+
+
+def _is_label(text: str, nests: bool) -> bool:
+    """Whether an item only names a group: all of it bold, or it has items under it, and no link."""
+    spans = inline(text)
+    if any(span.kind == "link" for span in spans):
+        return False
+    return all(span.strong or not span.text.strip() for span in spans) or (nests and len(text) <= 80)
+
+
+def _label(text: str) -> str:
+    link = next((span for span in inline(text) if span.kind == "link"), None)
+    return (link.text if link else plain(text)).strip().rstrip(":").strip()
+
+
+class _Reader:
+    """Collects a page's works; one work named twice is one record with two mentions."""
+
+    def __init__(self, shape: Structure, source: str) -> None:
+        self.shape = shape
+        self.source = source
+        self.works: list[tuple[Work, list[Mention]]] = []
+        self.by_name: dict[tuple[str, str], int] = {}
+        self.related: dict[str, str] = {}
+        self.problems: list[Problem] = []
+        self.parents: list[tuple[int, int, int]] = []
+        self.position = 0
+
+    def run(self) -> None:
+        """Read every block in order."""
+        for place in self.shape.places:
+            for span in place.spans:
+                if span.kind == "link" and (page := internal_page(span.target)):
+                    self.related.setdefault(page, span.text)
+            if place.block.kind == "text":
+                self.parents = []
+                self._prose(place)
+            elif place.block.kind == "item":
+                self._item(place)
+
+    def records(self) -> tuple[Record, ...]:
+        """One record for each work, in the order of the page."""
+        return tuple(work.record(f"page:{self.shape.title}", tuple(mentions)) for work, mentions in self.works)
+
+    def _item(self, place: Place) -> None:
+        self.parents = [entry for entry in self.parents if entry[0] < place.block.depth]
+        item = read_item(place.block.text, list(place.spans))
+        if item.work is None:
+            self._without_work(place, item)
+            return
+        if self.parents and item.only_links:
+            self._add_to_parent(item.work)
+            return
+        self.position += 1
+        title, section, group = self.shape.title, place.section, place.group
+        mention = Mention(title, section, group, "item", self.position, item.label, item.starred, item.note)
+        index, number = self._add(item.work, mention)
+        self.parents.append((place.block.depth, index, number))
+        for target in item.named:
+            self._mention_in_prose(target, section, group)
+
+    def _without_work(self, place: Place, item: Item) -> None:
+        """An item that names no work: a label, a page of the wiki, a remark under a paper, or a Problem."""
+        text = place.block.text
+        if item.internal or not text.strip():
+            return
+        if self.parents:
+            _, index, number = self.parents[-1]
+            mentions = self.works[index][1]
+            mentions[number] = replace(mentions[number], note=f"{mentions[number].note}\n{text}".strip())
+        elif not place.is_label:
+            where = f"{self.source}:{place.block.line}"
+            self.problems.append(Problem(where, "a list item that names no paper", text))
+
+    def _add_to_parent(self, work: Work) -> None:
+        _, place, _ = self.parents[-1]
+        parent, mentions = self.works[place]
+        self.works[place] = (parent.joined(work), mentions)
+
+    def _prose(self, place: Place) -> None:
+        named, unknown = read_prose(list(place.spans))
+        for target in named:
+            self._mention_in_prose(target, place.section, None)
+        for span in unknown:
+            what = f"a link in running text that names no paper: {span.target}"
+            self.problems.append(Problem(f"{self.source}:{place.block.line}", what, place.block.text))
+
+    def _mention_in_prose(self, target: Target, section: tuple[str, ...], group: str | None) -> None:
+        mention = Mention(self.shape.title, section, group, "prose", None, target.label, target.starred, "")
+        self._add(target.work, mention)
+
+    def _add(self, work: Work, mention: Mention) -> tuple[int, int]:
+        names = list(work.identifiers.items())
+        if not names:
+            names = [("", fingerprint(work.citation.title, work.citation.authors, work.citation.year))]
+        place = next((self.by_name[name] for name in names if name in self.by_name), None)
+        if place is None:
+            place = len(self.works)
+            self.works.append((work, []))
+        known, mentions = self.works[place]
+        # An item knows the work better than a passing mention of it does.
+        self.works[place] = (work.joined(known) if _only_prose(mentions) else known.joined(work), mentions)
+        mentions.append(mention)
+        for name in names:
+            self.by_name.setdefault(name, place)
+        return place, len(mentions) - 1
+
+
+def _only_prose(mentions: list[Mention]) -> bool:
+    return all(mention.role == "prose" for mention in mentions)

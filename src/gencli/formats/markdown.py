@@ -1,0 +1,147 @@
+"""Markdown: a reading list that a person would publish, with the pages' sections, groups, stars and notes."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from gencli.markup import Span, inline
+from gencli.model import Mention, Page, Paper
+from gencli.text import one_line
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+[.)])(?=\s|$)")
+_SHOWN_LINKS = ("code", "video", "slides", "data", "pdf")
+
+Pages = Sequence[tuple[Page, Sequence[tuple[str, Mention]]]]
+
+
+def write(papers: Iterable[Paper], pages: Pages = ()) -> str:
+    """The papers as one list for each page, as it is arranged there, and one of those on no page."""
+    by_key = {paper.key: paper for paper in papers}
+    placed: set[str] = set()
+    parts = []
+    for page, mentions in pages:
+        items = sorted((entry for entry in mentions if entry[0] in by_key), key=_place)
+        if items:
+            parts.append(_page(page.title, items, by_key))
+            placed |= {key for key, _ in items}
+    rest = [paper for key, paper in by_key.items() if key not in placed]
+    if rest:
+        heading = "## Not on a page" if parts else "# Reading list"
+        parts.append(
+            "\n".join([heading, "", *(_line(paper, _label(paper), paper.starred, "", "") for paper in rest), ""])
+        )
+    return "\n".join(parts)
+
+
+def _place(entry: tuple[str, Mention]) -> tuple[bool, int]:
+    """Items in the page's order; what only running text names comes last."""
+    position = entry[1].position
+    return position is None, position or 0
+
+
+def _page(title: str, items: Sequence[tuple[str, Mention]], by_key: Mapping[str, Paper]) -> str:
+    lines = [f"# {_text(title)}", ""]
+    section: tuple[str, ...] = ()
+    group: str | None = None
+    listed = {key for key, mention in items if mention.role == "item"}
+    for key, mention in items:
+        if mention.role == "prose" and key in listed:
+            continue
+        if mention.section != section:
+            lines += _headings(section, mention.section, blank=lines[-1] != "")
+            section, group = mention.section, None
+        if mention.group != group and mention.group is not None:
+            lines.append(f"- **{_text(mention.group)}**")
+        group = mention.group
+        paper = by_key[key]
+        lines.append(
+            _line(paper, _shown_label(paper, mention.label), mention.starred, mention.note, "  " if group else "")
+        )
+        listed.add(key)
+    return "\n".join([*lines, ""])
+
+
+def _headings(before: tuple[str, ...], now: tuple[str, ...], blank: bool) -> list[str]:
+    common = 0
+    while common < min(len(before), len(now)) and before[common] == now[common]:
+        common += 1
+    lines = [""] if blank else []
+    for level in range(min(common, len(now) - 1) if now else 0, len(now)):
+        lines += [f"{'#' * min(level + 2, 6)} {_text(now[level])}", ""]
+    return lines
+
+
+def _line(paper: Paper, label: str, starred: bool, note: str, indent: str) -> str:
+    url = _best(paper)
+    shown = f"[{_text(label)}]({_url(url)})" if url else _text(label)
+    if starred:
+        shown = f"**{shown}**"
+    others = [link for link in paper.links if link.rel in _SHOWN_LINKS[:4] and link.url != url and _is_web(link.url)]
+    extra = "".join(f" ([{link.rel}]({_url(link.url)}))" for link in others)
+    remark = _note(note)
+    gap = "" if not remark or remark.startswith((":", ",", ".", ";")) else " "
+    return f"{indent}- {shown}{extra}{gap}{remark}"
+
+
+def _shown_label(paper: Paper, label: str) -> str:
+    """The page's own label; a bare year gets the authors, whom the page names before the link."""
+    if re.match(r"\d{4}\s+[-–—]\s", label) and paper.authors:
+        return f"{_who(paper)} {label}"
+    return label or _label(paper)
+
+
+def _label(paper: Paper) -> str:
+    """`Family et al. 2019 - Title`, as a page would label the paper."""
+    head = " ".join(part for part in (_who(paper), str(paper.year or "")) if part)
+    return f"{head} - {paper.name}" if head else paper.name
+
+
+def _who(paper: Paper) -> str:
+    names = [author.surname for author in paper.authors]
+    if len(names) > 2 or (names and not paper.authors_complete):
+        return f"{names[0]} et al."
+    return " & ".join(names)
+
+
+def _best(paper: Paper) -> str | None:
+    if "arxiv" in paper.identifiers:
+        return f"https://arxiv.org/abs/{paper.identifiers['arxiv']}"
+    if "doi" in paper.identifiers:
+        return f"https://doi.org/{paper.identifiers['doi']}"
+    return next((link.url for link in paper.links if link.rel != "code" and _is_web(link.url)), None)
+
+
+def _note(note: str) -> str:
+    """A page's remark in Markdown; a remark of several lines goes on one."""
+    return " ".join("".join(_span(span) for span in inline(note)).split())
+
+
+def _span(span: Span) -> str:
+    if span.kind == "raw":
+        return "`" + one_line(span.text).replace("`", "'") + "`" if span.text.strip() else ""
+    shown = _text(span.text)
+    if span.kind == "link" and _is_web(span.target):
+        shown = f"[{shown}]({_url(span.target)})"
+    for mark, is_set in (("**", span.strong), ("*", span.emphasised)):
+        if is_set and shown.strip():
+            shown = shown.replace(shown.strip(), f"{mark}{shown.strip()}{mark}", 1)
+    return shown
+
+
+def _is_web(url: str) -> bool:
+    return re.match(r"https?://[^\s]+$", url, re.IGNORECASE) is not None
+
+
+def _text(text: str) -> str:
+    """A text that Markdown shows as it is: it cannot become a link, a heading or HTML."""
+    shown = _SPECIAL.sub(r"\\\1", one_line(text))
+    shown = _ENTITY.sub("&amp;", shown)
+    return _LINE_START.sub(r"\1\\\2", shown)
+
+
+def _url(url: str) -> str:
+    """A web address inside `(…)`: what would end it is percent-encoded."""
+    return re.sub(
+        r"[\s()<>\"\\\[\]`]", lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()), one_line(url)
+    )

@@ -1,0 +1,335 @@
+"""The verbs: add, find, get, tag, note, star. Never fetches, never prints; each change is one transaction."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from gencli import identity
+from gencli.errors import BadInput, NotFound
+from gencli.intake import Change
+from gencli.model import Hit, Mention, Outcome, Page, Paper, Problem, Record
+from gencli.query import Match, Query, parse
+from gencli.store import schema, search
+from gencli.store.store import Store, copy
+from gencli.text import fold
+
+STATUSES = ("unread", "reading", "read")
+SORTS = tuple(search.ORDERS)
+
+
+def utc_now() -> str:
+    """The time as the library writes it: UTC, to the second, in ISO form."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class _DryRun(Exception):
+    """Takes back a transaction whose outcome was only to be shown."""
+
+
+class Library:
+    """A library: papers, the pages that mention them, a person's own marks."""
+
+    def __init__(self, store: Store, now: Callable[[], str] = utc_now) -> None:
+        self._store = store
+        self._now = now
+
+    @classmethod
+    def open(cls, path: Path, *, write: bool = False, now: Callable[[], str] = utc_now) -> Self:
+        """Open the library at `path`; without `write` nothing can change it, not by a byte.
+
+        Raises `NotFound` where there is none, `LibraryFileError` where it cannot be used.
+        """
+        return cls(Store.writing(path) if write else Store.reading(path), now)
+
+    @staticmethod
+    def create(path: Path, starter: Path | None = None) -> None:
+        """Make a library where nothing is: an empty one, or a copy of `starter`."""
+        if starter is None:
+            schema.create(path)
+        else:
+            copy(starter, path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- finding ---------------------------------------------------------------------------
+
+    def find(
+        self, query: str | Query = "", sort: str | None = None, *, reverse: bool = False, limit: int | None = None
+    ) -> list[Paper]:
+        """The papers that a query finds: by `sort` (one of SORTS), else best first."""
+        return [hit[0] for hit in self._hits(query, sort, reverse, limit)]
+
+    def search(self, query: str | Query, limit: int | None = None) -> list[Hit]:
+        """The papers that a query finds, best first, each with its score and the text that shows why."""
+        asked = parse(query) if isinstance(query, str) else query
+        terms = asked.terms()
+        hits = []
+        for paper, score in self._hits(asked, None, False, limit):
+            text, field = search.snippet(paper, terms)
+            hits.append(Hit(paper, score, text or paper.title or "", field))
+        return hits
+
+    def _hits(
+        self, query: str | Query, sort: str | None, reverse: bool, limit: int | None
+    ) -> list[tuple[Paper, float]]:
+        asked = parse(query) if isinstance(query, str) else query
+        whole = asked.text.strip()
+        named = self._named(whole) if whole and asked.root is not None else None
+        if named is not None:
+            found = [(named, 1.0)]
+        else:
+            order = sort or ("key" if asked.root is None else None)
+            found = self._store.find(asked, order, reverse, limit)
+        papers = self._store.papers([number for number, _ in found])
+        return list(zip(papers, (score for _, score in found), strict=True))
+
+    def nearest(self, query: str | Query) -> list[str]:
+        """For a query without an answer: the same words, those that the library lacks replaced by its nearest."""
+        from difflib import get_close_matches
+
+        asked = parse(query) if isinstance(query, str) else query
+        suggestions = []
+        for word in dict.fromkeys(word for term in asked.terms() for word in term.words):
+            if not word.isdigit() and not self._store.find(Query(word, Match("", (word,))), "key", False, 1):
+                suggestions += get_close_matches(word, self._store.nearest_words(word), n=2, cutoff=0.7)
+        return suggestions
+
+    def get(self, name: str) -> Paper:
+        """The paper with a key, an old key, or an identifier in any form.
+
+        Raises `NotFound` with the nearest keys as a hint.
+        """
+        number = self._named(name)
+        if number is None:
+            raise self._unknown(name)
+        return self._store.papers([number])[0]
+
+    def _named(self, name: str) -> int | None:
+        name = name.strip()
+        if not name or len(name) > 2000 or any("\ud800" <= sign <= "\udfff" for sign in name):
+            return None
+        number = self._store.by_key(name)
+        if number is None and (found := identity.identify(name)) is not None:
+            number = next(iter(self._store.by_identifiers([(found.kind, found.value)])), None)
+        return number
+
+    def _unknown(self, name: str) -> NotFound:
+        from difflib import get_close_matches
+
+        near = get_close_matches(
+            fold(name), [paper.key for paper in self._store.papers(self._beginning(name))], n=3, cutoff=0.5
+        )
+        hint = (
+            f"did you mean {' or '.join(near)}?"
+            if near
+            else f"look for it with: gencli search {name.split(maxsplit=1)[0] if name.split() else '…'}"
+        )
+        return NotFound(f"no paper '{name}'", hint)
+
+    def _beginning(self, name: str) -> list[int]:
+        start = fold(name)[:3]
+        found = (
+            self._store.find(Query(name, Match("key", (start,), prefix=True)), "key", False, 200)
+            if start.isalnum()
+            else []
+        )
+        return [number for number, _ in found]
+
+    def has(self, identifier: identity.Identifier) -> bool:
+        """Whether a paper of the library has this identifier."""
+        return bool(self._store.by_identifiers([(identifier.kind, identifier.value)]))
+
+    def unfilled(self, keys: Iterable[str] | None = None) -> list[str]:
+        """The arXiv ids of papers that arXiv has not been asked about: of all, or of these keys."""
+        wanted = None if keys is None else {fold(key) for key in keys}
+        papers = self._store.papers(self._store.unfilled())
+        return [paper.identifiers["arxiv"] for paper in papers if wanted is None or fold(paper.key) in wanted]
+
+    def tags(self) -> list[tuple[str, int]]:
+        """Each tag with the number of its papers, by name."""
+        return self._store.tag_counts()
+
+    def pages(self) -> list[tuple[Page, list[tuple[str, Mention]]]]:
+        """The pages with their mentions as (key, mention), in the pages' order; their records are left out."""
+        found = []
+        for row in self._store.pages():
+            mentions = self._store.page_mentions(row["id"])
+            keys = {number: paper.key for number, paper in self._by_id(number for number, _ in mentions)}
+            page = Page(row["title"], row["source"], row["format"], row["text"], (), (), ())
+            found.append((page, [(keys[number], mention) for number, mention in mentions]))
+        return found
+
+    def _by_id(self, numbers: Iterable[int]) -> Iterator[tuple[int, Paper]]:
+        ids = list(dict.fromkeys(numbers))
+        return zip(ids, self._store.papers(ids), strict=True)
+
+    def info(self) -> dict[str, Any]:
+        """What the library file is and holds: path, size in bytes, schema, counts."""
+        counts = {f"{name}s": number for name, number in self._store.counts().items()}
+        path = self._store.path
+        return {"path": str(path), "size": path.stat().st_size, "schema": schema.VERSION, **counts}
+
+    # --- taking in what sources say -----------------------------------------------------------
+
+    def take(
+        self, records: Iterable[Record], tags: Sequence[str] = (), note: str = "", *, dry_run: bool = False
+    ) -> Outcome:
+        """Add papers, or what is new of papers that are there, with tags and a note to each."""
+        clean = [_tag_name(tag) for tag in tags]
+
+        def act(change: Change) -> None:
+            for record in records:
+                self._mark(change, change.take(record), clean, note)
+
+        return self._do(act, dry_run)
+
+    def take_page(self, page: Page, tags: Sequence[str] = (), *, dry_run: bool = False) -> Outcome:
+        """Add a page: its papers, where it mentions them, and what could not be understood.
+
+        A page that was read before is brought up to date; a paper it no longer names stays in the
+        library. A page that names no paper is not taken: the outcome is one more problem.
+        """
+        if not page.records:
+            return Outcome(problems=(*page.problems, Problem(page.source, "names no paper")))
+        clean = [_tag_name(tag) for tag in tags]
+
+        def act(change: Change) -> None:
+            mentions = []
+            for record in page.records:
+                number = change.take(record)
+                self._mark(change, number, clean, "")
+                mentions += [(number, mention) for mention in record.mentions]
+            change.write_page(page, mentions)
+            change.problems += page.problems
+
+        return self._do(act, dry_run)
+
+    # --- a person's own marks -----------------------------------------------------------------
+
+    def tag(self, tag: str, names: Iterable[str], *, dry_run: bool = False) -> Outcome:
+        """Tag papers. Names that no paper has become problems; the rest is done."""
+        clean = _tag_name(tag)
+        return self._each(
+            names, lambda change, number: change.note(number, self._store.add_tag(number, clean)), dry_run
+        )
+
+    def untag(self, tag: str, names: Iterable[str], *, dry_run: bool = False) -> Outcome:
+        """Take a tag from papers. Raises `NotFound` where no paper at all has the tag."""
+        self._require_tag(tag)
+        return self._each(
+            names, lambda change, number: change.note(number, self._store.remove_tag(number, tag)), dry_run
+        )
+
+    def rename_tag(self, old: str, new: str, *, dry_run: bool = False) -> Outcome:
+        """Give a tag another name; a paper that has both keeps one. Raises `NotFound` for an unknown tag."""
+        clean = _tag_name(new)
+        self._require_tag(old)
+
+        def act(change: Change) -> None:
+            for number in self._store.tagged(old):
+                self._store.remove_tag(number, old)
+                self._store.add_tag(number, clean)
+                change.note(number, old != clean)
+
+        return self._do(act, dry_run)
+
+    def star(self, names: Iterable[str], starred: bool, *, dry_run: bool = False) -> Outcome:
+        """Star papers, or say that they are not starred though a page stars them."""
+        return self._each(names, lambda change, number: self._set_star(change, number, starred), dry_run)
+
+    def status(self, names: Iterable[str], status: str, *, dry_run: bool = False) -> Outcome:
+        """Say how far papers are read: one of STATUSES."""
+        if status not in STATUSES:
+            raise BadInput(f"'{status}' is no status", "use one of " + ", ".join(STATUSES))
+        return self._each(names, lambda change, number: self._set_column(change, number, "status", status), dry_run)
+
+    def note(self, name: str, text: str, *, append: bool = False) -> Outcome:
+        """Write a person's note to a paper, in place of the one that is there or behind it."""
+        _require_text(text)
+        number = self._named(name)
+        if number is None:
+            raise self._unknown(name)
+        return self._do(lambda change: self._set_note(change, number, text, append))
+
+    def _set_note(self, change: Change, number: int, text: str, append: bool) -> None:
+        _require_text(text)
+        known = self._store.raw(number)["note"]
+        if append and known and text not in known.split("\n"):
+            text = f"{known}\n{text}"
+        elif append and known:
+            text = known
+        self._set_column(change, number, "note", text)
+
+    def _set_star(self, change: Change, number: int, starred: bool) -> None:
+        if self._store.papers([number])[0].starred != starred:
+            self._store.set(number, {"starred": int(starred)})
+            change.note(number, True)
+        change.note(number, False)
+
+    def _set_column(self, change: Change, number: int, column: str, value: str) -> None:
+        different = self._store.raw(number)[column] != value
+        if different:
+            self._store.set(number, {column: value})
+        change.note(number, different)
+
+    def _require_tag(self, tag: str) -> None:
+        if not self._store.tagged(tag):
+            raise NotFound(f"no paper has the tag '{tag}'", "see the tags with: gencli tags")
+
+    def _each(self, names: Iterable[str], act: Callable[[Change, int], None], dry_run: bool) -> Outcome:
+        def all_of_them(change: Change) -> None:
+            for name in dict.fromkeys(names):
+                number = self._named(name)
+                if number is None:
+                    error = self._unknown(name)
+                    change.problems.append(Problem(name, f"{error.message}; {error.hint}"))
+                else:
+                    act(change, number)
+
+        return self._do(all_of_them, dry_run)
+
+    def _mark(self, change: Change, number: int, tags: Sequence[str], note: str) -> None:
+        for tag in tags:
+            change.note(number, self._store.add_tag(number, tag))
+        if note:
+            self._set_note(change, number, note, append=True)
+
+    def _do(self, act: Callable[[Change], None], dry_run: bool = False) -> Outcome:
+        """One transaction: what `act` does, then dated and indexed; taken back where it was only to be shown."""
+        try:
+            with self._store.transaction():
+                change = Change(self._store, self._now)
+                act(change)
+                outcome = change.finish()
+                if dry_run:
+                    raise _DryRun
+        except _DryRun:
+            pass
+        return outcome
+
+
+def _tag_name(tag: str) -> str:
+    """A tag as it is kept: blanks at its ends gone. Raises `BadInput` for what is no tag."""
+    clean = " ".join(tag.split())
+    if not clean or len(clean) > 100 or not clean.isprintable():
+        raise BadInput(f"'{tag}' is no tag", "a tag is 1 to 100 visible characters")
+    return clean
+
+
+def _require_text(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadInput("the note is not valid UTF-8") from error
+
+
+__all__ = ["SORTS", "STATUSES", "Library", "utc_now"]

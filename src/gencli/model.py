@@ -1,0 +1,246 @@
+"""The nouns: frozen values without any input or output."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# Identifiers are a mapping from kind to normal form, as `gencli.identity` makes them:
+# arxiv (without version), doi (lower case, no URL), openreview, isbn, pmid, acl, url.
+Identifiers = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person (`family`, particles included, and `given`) or a body (`literal`)."""
+
+    family: str = ""
+    given: str = ""
+    suffix: str = ""
+    literal: str = ""
+
+    @property
+    def surname(self) -> str:
+        """The name that a short citation shows."""
+        return self.literal or self.family or self.given
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere something of the paper can be had; `rel` is pdf, abs, code, video, web, related…"""
+
+    rel: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where a page names a paper.
+
+    `role` is "item" (a list item names it; `position` counts the page's items from 1) or "prose"
+    (running text or another item's note links it; `position` is None). `note` is raw page text.
+    """
+
+    page: str
+    section: tuple[str, ...]
+    group: str | None
+    role: str
+    position: int | None
+    label: str
+    starred: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A paper as one source tells it, unjudged; None or empty is "the source does not say".
+
+    `source` is "user", "page:TITLE", "arxiv", "facts" or another origin; `date` is a year, a month
+    or a day in ISO form; `posted` and `updated` are arXiv's days of version 1 and of the latest.
+    """
+
+    source: str
+    type: str | None = None
+    title: str | None = None
+    authors: tuple[Author, ...] = ()
+    authors_complete: bool = True
+    year: int | None = None
+    date: str | None = None
+    posted: str | None = None
+    updated: str | None = None
+    venue: str | None = None
+    abstract: str | None = None
+    identifiers: Identifiers = field(default_factory=dict)
+    arxiv_version: int | None = None
+    primary_category: str | None = None
+    categories: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as the library keeps it.
+
+    `origins` tells for each field where its value came from; `starred` already takes into account
+    the pages' stars and the user's own word. `added` and `changed` are UTC times in ISO form.
+    """
+
+    key: str
+    type: str
+    title: str | None
+    authors: tuple[Author, ...]
+    authors_complete: bool
+    year: int | None
+    date: str | None
+    posted: str | None
+    updated: str | None
+    venue: str | None
+    abstract: str | None
+    identifiers: Identifiers
+    arxiv_version: int | None
+    primary_category: str | None
+    categories: tuple[str, ...]
+    links: tuple[Link, ...]
+    tags: tuple[str, ...]
+    starred: bool
+    status: str
+    note: str
+    fields: Mapping[str, str]
+    mentions: tuple[Mention, ...]
+    aliases: tuple[str, ...]
+    added: str
+    changed: str
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What to call the paper where its title is not known."""
+        return self.title or next(iter(self.identifiers.values()), self.key)
+
+    def address(self, pdf: bool = False) -> str | None:
+        """Where a browser finds the paper, or its PDF; http and https only."""
+        web = [link for link in self.links if link.url.lower().startswith(("http://", "https://"))]
+        if arxiv := self.identifiers.get("arxiv"):
+            return f"https://arxiv.org/{'pdf' if pdf else 'abs'}/{arxiv}"
+        if pdf:
+            return next((link.url for link in web if link.rel == "pdf"), None)
+        if doi := self.identifiers.get("doi"):
+            return f"https://doi.org/{doi}"
+        return next((link.url for rel in ("abs", "web", "video", "pdf") for link in web if link.rel == rel), None)
+
+    def as_json(self) -> dict[str, Any]:
+        """The paper in the shape of `--json`: field names are fixed, see docs/commands.md."""
+        return {
+            "key": self.key,
+            "aliases": list(self.aliases),
+            "type": self.type,
+            "title": self.title,
+            "authors": [author_as_json(author) for author in self.authors],
+            "authors_complete": self.authors_complete,
+            "year": self.year,
+            "date": self.date,
+            "posted": self.posted,
+            "updated": self.updated,
+            "venue": self.venue,
+            "abstract": self.abstract,
+            "identifiers": dict(self.identifiers),
+            "arxiv_version": self.arxiv_version,
+            "primary_category": self.primary_category,
+            "categories": list(self.categories),
+            "links": [{"rel": link.rel, "url": link.url} for link in self.links],
+            "tags": list(self.tags),
+            "starred": self.starred,
+            "status": self.status,
+            "note": self.note,
+            "fields": dict(self.fields),
+            "mentions": [mention_as_json(mention) for mention in self.mentions],
+            "added": self.added,
+            "changed": self.changed,
+        }
+
+
+def author_as_json(author: Author) -> dict[str, str]:
+    """An author as `{"family", "given"}` or `{"literal"}`, with `suffix` only where there is one."""
+    if author.literal:
+        return {"literal": author.literal}
+    shape = {"family": author.family, "given": author.given}
+    return {**shape, "suffix": author.suffix} if author.suffix else shape
+
+
+def mention_as_json(mention: Mention) -> dict[str, Any]:
+    """A mention in the shape of `--json`."""
+    return {
+        "page": mention.page,
+        "section": list(mention.section),
+        "group": mention.group,
+        "role": mention.role,
+        "position": mention.position,
+        "label": mention.label,
+        "starred": mention.starred,
+        "note": mention.note,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that a search found: `score` is higher for better, `snippet` shows where it matched.
+
+    `snippet_field` names the field that the snippet was taken from.
+    """
+
+    paper: Paper
+    score: float
+    snippet: str
+    snippet_field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that could not be taken: where ("file:line"), what, and its raw text."""
+
+    where: str
+    what: str
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as read: its papers (with their mentions), related pages, and what was not understood.
+
+    `text` is the page's source to the byte; `related` holds pairs (page id, label).
+    """
+
+    title: str
+    source: str
+    format: str
+    text: str
+    records: tuple[Record, ...]
+    related: tuple[tuple[str, str], ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change did, as keys; each key stands in one of the first four."""
+
+    added: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the library is another than before."""
+        return bool(self.added or self.merged or self.removed)
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome in the shape of `--json`."""
+        return {
+            "added": list(self.added),
+            "merged": list(self.merged),
+            "unchanged": list(self.unchanged),
+            "removed": list(self.removed),
+            "problems": [{"where": problem.where, "what": problem.what} for problem in self.problems],
+        }

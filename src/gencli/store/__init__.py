@@ -1,0 +1,1 @@
+"""The SQLite file; SQL is written in this package and nowhere else."""

@@ -1,0 +1,174 @@
+"""Opening a library file: is it ours, is it of this version, and how it is made. Plain sqlite3."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gencli.errors import LibraryFileError, NotFound
+
+# "genc" in ASCII; https://www.sqlite.org/pragma.html#pragma_application_id
+APPLICATION_ID = 0x67656E63
+VERSION = 1
+BUSY_SECONDS = 10.0
+
+_ADVICE = {
+    sqlite3.SQLITE_BUSY: ("is locked by another program", "wait for it to finish, then try again"),
+    sqlite3.SQLITE_LOCKED: ("is locked by another program", "wait for it to finish, then try again"),
+    sqlite3.SQLITE_READONLY: ("cannot be written to", "check the permissions of the file and its folder"),
+    sqlite3.SQLITE_FULL: ("cannot grow: the disk is full", "nothing was changed; free some space, then try again"),
+    sqlite3.SQLITE_NOTADB: ("is not a gencli library", "name another file with --db"),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", "restore a backup, or try `sqlite3 FILE .recover`"),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "check the path and its permissions"),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written", "check the disk"),
+}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors about the file into a `LibraryFileError` of one line with a hint."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # The low byte is the primary code (https://www.sqlite.org/rescode.html).
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        what, hint = _ADVICE.get(code, (f"cannot be used ({error})", "check the file with `gencli info`"))
+        raise LibraryFileError(f"{path} {what}", hint) from error
+
+
+def open_reading(path: Path) -> sqlite3.Connection:
+    """Open a library so that nothing can change it.
+
+    Raises `NotFound` where there is no file, `LibraryFileError` where it cannot be used.
+    """
+    if not path.exists():
+        raise NotFound(f"there is no library at {path}", "make one with: gencli init " + str(path))
+    with explained(path):
+        connection = _connect(path, "ro")
+        try:
+            version = _version(connection, path)
+        except sqlite3.OperationalError:
+            # A writer died: SQLite must roll its journal back first, which reading alone may not do.
+            connection.close()
+            connection = _connect(path, "rw")
+            version = _version(connection, path)
+        if version < VERSION:
+            connection.close()
+            open_writing(path).close()
+            connection = _connect(path, "ro")
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+
+def open_writing(path: Path) -> sqlite3.Connection:
+    """Open a library to change it; one of an older version is brought to this one first.
+
+    Raises `NotFound` where there is no file, `LibraryFileError` where it cannot be used.
+    """
+    if not path.exists():
+        raise NotFound(f"there is no library at {path}", "make one with: gencli init " + str(path))
+    with explained(path):
+        connection = _connect(path, "rw")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if _version(connection, path) < VERSION:
+            migrate(connection, path)
+        return connection
+
+
+def create(path: Path) -> None:
+    """Make an empty library at a path where nothing is; its folder is made too.
+
+    Raises `LibraryFileError` where that cannot be. It appears whole or not at all.
+    """
+    schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+    with new_file(path) as draft, explained(path):
+        connection = sqlite3.connect(draft, isolation_level=None)
+        try:
+            connection.execute("PRAGMA page_size = 4096")
+            connection.executescript(f"BEGIN; {schema} COMMIT;")
+            stamp(connection)
+        finally:
+            connection.close()
+
+
+def stamp(connection: sqlite3.Connection) -> None:
+    """Mark a file as a gencli library of this version."""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring an older library to this version in one transaction, foreign keys checked at its end."""
+    from gencli.store import migrations
+
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been first while this one waited for the lock.
+        version = _version(connection, path)
+        if version < VERSION:
+            migrations.apply(connection, version)
+            if connection.execute("PRAGMA foreign_key_check").fetchone():
+                raise LibraryFileError(f"{path} has rows that belong to nothing", "restore a backup")
+            stamp(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A draft beside `path` that takes its place, whole, where nothing is there yet.
+
+    Raises `LibraryFileError` where the folder cannot be written to; an existing file is left alone.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield draft
+            _place(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise LibraryFileError(
+            f"cannot make a library at {path}: {reason.lower()}", "choose another place with --db"
+        ) from error
+
+
+def _place(draft: Path, path: Path) -> None:
+    try:
+        # A link, unlike a rename, never replaces what another process made meanwhile.
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    except OSError:
+        # Some file systems have no links (FAT, some network shares).
+        if not path.exists():
+            draft.rename(path)
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    name = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    connection = sqlite3.connect(f"file:{name}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if owner != APPLICATION_ID:
+        raise LibraryFileError(
+            f"{path} is not a gencli library", "name another file with --db, or make one: gencli init PATH"
+        )
+    if version > VERSION:
+        raise LibraryFileError(
+            f"{path} is a library of schema {version}; this gencli knows up to {VERSION}",
+            "update gencli; the file was left alone",
+        )
+    return version

@@ -1,0 +1,265 @@
+"""The library file, read and written; every change is one transaction."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from gencli.identity import Merged
+from gencli.model import Link, Mention, Page, Paper
+from gencli.query import Query
+from gencli.store import rows, schema, search
+
+_COUNTED = ("paper", "tag", "page", "mention", "problem")
+
+
+class Store:
+    """One open library. Rows are named by `id` here and nowhere outside."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+        connection.row_factory = sqlite3.Row
+
+    @classmethod
+    def reading(cls, path: Path) -> Self:
+        """Open to read only: the file stays as it is, byte for byte."""
+        return cls(path, schema.open_reading(path))
+
+    @classmethod
+    def writing(cls, path: Path) -> Self:
+        """Open to read and change."""
+        return cls(path, schema.open_writing(path))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes inside happen, or none does; the write lock is taken at once."""
+        with schema.explained(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def _all(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        with schema.explained(self.path):
+            return self.connection.execute(sql, parameters).fetchall()
+
+    def _one(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Row | None:
+        with schema.explained(self.path):
+            row: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
+            return row
+
+    # --- reading ---
+
+    def find(self, query: Query, sort: str | None, reverse: bool, limit: int | None) -> list[tuple[int, float]]:
+        """The papers that a query finds, as (id, score), in order."""
+        asked = search.statement(query, sort, reverse, limit)
+        return [(row[0], row[1]) for row in self._all(asked.sql, asked.parameters)]
+
+    def papers(self, ids: Sequence[int]) -> list[Paper]:
+        """The papers with these ids, in their order."""
+        wanted = rows.as_json(list(ids))
+        chosen = "IN (SELECT value FROM json_each(?))"
+        parts: dict[int, dict[str, list[Any]]] = {
+            number: {"aliases": [], "identifiers": [], "links": [], "tags": [], "mentions": []} for number in ids
+        }
+        for name, columns in (
+            ("alias", "key"), ("identifier", "kind, value"), ("link", "rel, url"), ("tag", "name"),
+        ):  # fmt: skip
+            order = "name" if name == "tag" else "id"
+            for row in self._all(
+                f"SELECT paper, {columns} FROM {name} WHERE paper {chosen} ORDER BY {order}", [wanted]
+            ):
+                plural = {"alias": "aliases"}.get(name, name + "s")
+                parts[row[0]][plural].append(row[1] if len(row) == 2 else (row[1], row[2]))
+        for number, mention in self._mentions(f"m.paper {chosen}", [wanted]):
+            parts[number]["mentions"].append(mention)
+        found = {row["id"]: row for row in self._all(f"SELECT * FROM paper WHERE id {chosen}", [wanted])}
+        return [rows.paper(found[number], parts[number]) for number in ids if number in found]
+
+    def _mentions(self, condition: str, parameters: Sequence[Any]) -> list[tuple[int, Mention]]:
+        sql = (
+            "SELECT m.paper, g.title, m.section, m.grouped, m.role, m.position, m.label, m.starred, m.note"
+            f" FROM mention m JOIN page g ON g.id = m.page WHERE {condition} ORDER BY m.id"
+        )
+        return [(row[0], rows.mention(tuple(row)[1:])) for row in self._all(sql, parameters)]
+
+    def by_key(self, key: str) -> int | None:
+        """The paper with a key, or with an old key, in any case of letters."""
+        sql = "SELECT id FROM paper WHERE key = ?1 UNION ALL SELECT paper FROM alias WHERE key = ?1 LIMIT 1"
+        row = self._one(sql, [key])
+        return row[0] if row else None
+
+    def by_identifiers(self, identifiers: Iterable[tuple[str, str]]) -> list[int]:
+        """The papers that have one of these identifiers, in the identifiers' order."""
+        found: list[int] = []
+        for kind, value in identifiers:
+            row = self._one("SELECT paper FROM identifier WHERE kind = ? AND value = ?", [kind, value])
+            if row is not None and row[0] not in found:
+                found.append(row[0])
+        return found
+
+    def by_fingerprint(self, fingerprint: str) -> int | None:
+        """The paper without identifiers that has this title, first author and year."""
+        row = self._one(
+            "SELECT id FROM paper WHERE fingerprint = ? AND fingerprint <> '' ORDER BY id LIMIT 1", [fingerprint]
+        )
+        return row[0] if row else None
+
+    def raw(self, number: int) -> sqlite3.Row:
+        """The row of a paper."""
+        row = self._one("SELECT * FROM paper WHERE id = ?", [number])
+        assert row is not None, f"no paper {number}"
+        return row
+
+    def unfilled(self) -> list[int]:
+        """The papers with an arXiv id that arXiv has not been asked about."""
+        sql = (
+            "SELECT DISTINCT p.id FROM paper p JOIN identifier i ON i.paper = p.id AND i.kind = 'arxiv'"
+            " WHERE p.posted IS NULL ORDER BY p.id"
+        )
+        return [row[0] for row in self._all(sql)]
+
+    def tag_counts(self) -> list[tuple[str, int]]:
+        """Each tag with the number of its papers, by name."""
+        return [(row[0], row[1]) for row in self._all("SELECT name, count(*) FROM tag GROUP BY name ORDER BY name")]
+
+    def counts(self) -> dict[str, int]:
+        """How many papers, tags, pages, mentions and problems there are."""
+        distinct = {"tag": "count(DISTINCT name)"}
+        return {name: self._all(f"SELECT {distinct.get(name, 'count(*)')} FROM {name}")[0][0] for name in _COUNTED}
+
+    def pages(self) -> list[sqlite3.Row]:
+        """The pages: id, title, source, format, text, related (JSON), read."""
+        return self._all("SELECT * FROM page ORDER BY id")
+
+    def page_mentions(self, page: int) -> list[tuple[int, Mention]]:
+        """A page's mentions in its order, as (paper id, mention)."""
+        return self._mentions("m.page = ?", [page])
+
+    def nearest_words(self, word: str, length: int = 2) -> list[str]:
+        """Words of the library that could be meant by `word`: of its length or near it, some signs the same."""
+        self.connection.execute("PRAGMA query_only = OFF")
+        self._all("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, 'words', 'row')")
+        sql = (
+            "SELECT term FROM temp.vocabulary WHERE abs(length(term) - ?) <= ? AND term NOT GLOB '*[0-9]*'"
+            " AND (substr(term, 1, 1) = ? OR substr(term, -2) = ?) ORDER BY doc DESC LIMIT 4000"
+        )
+        return [row[0] for row in self._all(sql, [len(word), length, word[:1], word[-2:]])]
+
+    # --- changing; always inside a transaction ---
+
+    def insert(self, key: str, merged: Merged, fingerprint: str, now: str) -> int:
+        """A new paper with its facts; its other parts follow."""
+        columns = rows.fact_columns(merged.facts) | self._told(merged)
+        columns |= {"key": key, "fingerprint": fingerprint, "added": now, "changed": now}
+        names = ", ".join(columns)
+        marks = ", ".join("?" * len(columns))
+        cursor = self.connection.execute(f"INSERT INTO paper ({names}) VALUES ({marks})", list(columns.values()))
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def update_facts(self, number: int, merged: Merged, fingerprint: str) -> None:
+        """A paper's facts, fields and origins anew."""
+        self.set(number, rows.fact_columns(merged.facts) | self._told(merged) | {"fingerprint": fingerprint})
+
+    @staticmethod
+    def _told(merged: Merged) -> dict[str, Any]:
+        return {"fields": rows.as_json(merged.fields), "origins": rows.as_json(merged.origins)}
+
+    def set(self, number: int, columns: Mapping[str, Any]) -> None:
+        """Columns of a paper's row."""
+        names = ", ".join(f"{name} = ?" for name in columns)
+        self.connection.execute(f"UPDATE paper SET {names} WHERE id = ?", [*columns.values(), number])
+
+    def add_identifier(self, number: int, kind: str, value: str, source: str) -> bool:
+        """Give a paper an identifier; False where a paper has it already."""
+        sql = "INSERT INTO identifier (kind, value, paper, source) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        return self.connection.execute(sql, [kind, value, number, source]).rowcount > 0
+
+    def add_link(self, number: int, link: Link, source: str) -> bool:
+        """Give a paper a link; False where it has it already."""
+        sql = "INSERT INTO link (paper, rel, url, source) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        return self.connection.execute(sql, [number, link.rel, link.url, source]).rowcount > 0
+
+    def add_variant(self, number: int, field: str, source: str, value: Any) -> bool:
+        """Keep what a source says beside the value that holds; False where that is known."""
+        sql = (
+            "INSERT INTO variant (paper, field, source, value) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (paper, field, source) DO UPDATE SET value = excluded.value WHERE value <> excluded.value"
+        )
+        return self.connection.execute(sql, [number, field, source, rows.as_json(value)]).rowcount > 0
+
+    def add_tag(self, number: int, tag: str) -> bool:
+        """Tag a paper; False where it has the tag already."""
+        sql = "INSERT INTO tag (paper, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        return self.connection.execute(sql, [number, tag]).rowcount > 0
+
+    def remove_tag(self, number: int, tag: str) -> bool:
+        """Take a tag from a paper; False where it does not have it."""
+        return self.connection.execute("DELETE FROM tag WHERE paper = ? AND name = ?", [number, tag]).rowcount > 0
+
+    def tagged(self, tag: str) -> list[int]:
+        """The papers with a tag."""
+        return [row[0] for row in self._all("SELECT paper FROM tag WHERE name = ? ORDER BY paper", [tag])]
+
+    def write_page(self, page: Page, number: int | None, now: str) -> int:
+        """A page's own row, new or anew; gives its id."""
+        columns = [page.title, page.source, page.format, page.text, rows.as_json(page.related), now]
+        if number is None:
+            sql = "INSERT INTO page (title, source, format, text, related, read) VALUES (?, ?, ?, ?, ?, ?)"
+            number = self.connection.execute(sql, columns).lastrowid
+            assert number is not None
+            return number
+        sql = "UPDATE page SET title = ?, source = ?, format = ?, text = ?, related = ?, read = ? WHERE id = ?"
+        self.connection.execute(sql, [*columns, number])
+        self.connection.execute("DELETE FROM mention WHERE page = ?", [number])
+        self.connection.execute("DELETE FROM problem WHERE page = ?", [number])
+        return number
+
+    def add_mention(self, page: int, paper: int, mention: Mention) -> None:
+        """A place where a page names a paper."""
+        sql = (
+            "INSERT INTO mention (page, paper, section, grouped, role, position, label, starred, note)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        )
+        section = rows.as_json(list(mention.section))
+        values = [mention.group, mention.role, mention.position, mention.label, int(mention.starred), mention.note]
+        self.connection.execute(sql, [page, paper, section, *values])
+
+    def add_problem(self, page: int | None, place: str, what: str, raw: str) -> None:
+        """Keep aside what could not be taken."""
+        self.connection.execute(
+            "INSERT INTO problem (page, place, what, raw) VALUES (?, ?, ?, ?)", [page, place, what, raw]
+        )
+
+    def reindex(self, numbers: Iterable[int]) -> None:
+        """Write the full-text index of these papers anew; the last step of every change."""
+        ids = sorted(set(numbers))
+        self.connection.executemany("DELETE FROM words WHERE rowid = ?", [(number,) for number in ids])
+        marks = ", ".join("?" * len(search.COLUMNS))
+        self.connection.executemany(
+            f"INSERT INTO words (rowid, {', '.join(search.COLUMNS)}) VALUES (?, {marks})",
+            [(number, *rows.index_row(paper)) for number, paper in zip(ids, self.papers(ids), strict=True)],
+        )
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a library to a place where nothing is, whole or not at all (SQLite's online backup)."""
+    with schema.new_file(target) as draft, schema.explained(source):
+        reading = schema.open_reading(source)
+        writing = sqlite3.connect(draft)
+        try:
+            reading.backup(writing)
+        finally:
+            writing.close()
+            reading.close()

@@ -1,0 +1,76 @@
+"""Text as it is compared (folded) and as it is shown (harmless, on one line). Pure."""
+
+import re
+import unicodedata
+
+# Letters that no Unicode decomposition takes apart.
+_LETTERS = str.maketrans(
+    {
+        "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "đ": "d", "þ": "th", "ı": "i",
+        "ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "k", "ſ": "s", "ƒ": "f",
+        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
+        "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "´": "'",
+        "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"', "»": '"',
+    }
+)  # fmt: skip
+
+# Scripts written without spaces: each sign becomes a word, so that any part of a text is found.
+_SPACELESS = re.compile("([\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\U00020000-\U0003ffff])")
+
+_WORD = re.compile(r"[^\W_]+")
+
+# C0 and C1 controls, the bidirectional controls, zero-width signs and line separators: what a
+# terminal or a line-based reader would act on instead of showing.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_BLANK = re.compile(r"[\t\n\v\f\r\u2028\u2029]+")
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared: case, accents, ligatures, dashes and quotes are gone.
+
+    What is indexed and what is asked for go through this one function.
+    """
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    text = unicodedata.normalize("NFD", text)
+    text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Mn", "Cs"))
+    return _SPACELESS.sub(r" \1 ", text)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    return _WORD.findall(fold(text))
+
+
+def spans(text: str) -> list[tuple[int, int, str]]:
+    """The words of a text as (start, end, folded word), so that the original can be marked."""
+    found = []
+    for match in _WORD.finditer(text):
+        parts = fold(match.group()).split()
+        if len(parts) <= 1:
+            found.append((match.start(), match.end(), parts[0] if parts else ""))
+        else:
+            found += [(match.start() + i, match.start() + i + 1, fold(sign).strip())
+                      for i, sign in enumerate(match.group())]  # fmt: skip
+    return found
+
+
+def one_line(text: str) -> str:
+    """A text as one harmless line: tabs and line ends become spaces, controls become visible."""
+    text = _BLANK.sub(" ", text)
+    return _UNSAFE.sub(_visible, text) if _UNSAFE.search(text) else text
+
+
+def block(text: str) -> str:
+    """A text of several lines made harmless: line ends stay, other controls become visible."""
+    return "\n".join(one_line(line) for line in text.splitlines())
+
+
+def _visible(match: re.Match[str]) -> str:
+    sign = ord(match.group())
+    if sign < 0x20:
+        return chr(0x2400 + sign)
+    if sign == 0x7F:
+        return "\u2421"
+    return f"<{sign:04X}>" if sign < 0xD800 or sign > 0xDFFF else "\ufffd"

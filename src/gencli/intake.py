@@ -53,6 +53,8 @@ class Change:
 
     def _insert(self, record: Record, mark: str) -> int:
         site = record.venue if not record.authors and record.venue else ""
+        if not (record.authors or record.title or site):
+            site = "".join(next(iter(record.identifiers.items()), ()))
         key = identity.key_for(record.authors, record.year, record.title, site)
         key = identity.unique_key(key, lambda name: self.store.by_key(name) is not None)
         number = self.store.insert(key, identity.merge({}, {}, {}, record), mark, self.now())

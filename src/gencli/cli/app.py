@@ -44,11 +44,22 @@ class Families(TyperGroup):
         info = next(info for info in family.app.registered_commands if info.name == name)
         return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Typer would end a closed pipe with 1, before anyone could tell it from an error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGone from error
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the words name; a slip of the keys gets the nearest name as a hint."""
         # What the base class compares a typo with.
         self.commands = dict.fromkeys(FAMILIES)  # type: ignore[assignment]
         return super().resolve_command(ctx, args)
+
+
+class _ReaderGone(Exception):
+    """Who read the output has enough of it."""
 
 
 app = typer.Typer(
@@ -102,6 +113,8 @@ def execute(arguments: list[str]) -> int:
         result = get_command(app).main(arguments, prog_name="gencli", standalone_mode=False)
     except GencliError as error:
         return _say(error.code, error.exit_code, error.message, error.hint, as_json)
+    except _ReaderGone:
+        return _unwritten(BrokenPipeError())
     except typer.Abort:
         return _say("interrupted", 130, "interrupted", "", as_json)
     except typer.TyperException as error:

@@ -98,7 +98,11 @@ def list_papers(
 
 
 @app.command("show")
-def show(ctx: typer.Context, names: list[str] = options.NAMES, as_json: bool = options.JSON) -> None:
+def show(
+    ctx: typer.Context,
+    names: list[str] = typer.Argument(..., metavar="KEY...", help=options.NAMED),
+    as_json: bool = options.JSON,
+) -> None:
     """Show everything known of papers: fields, links, tags, notes, where pages mention them.
 
     \b
@@ -108,9 +112,9 @@ def show(ctx: typer.Context, names: list[str] = options.NAMES, as_json: bool = o
     """
     session: Session = ctx.obj
     with session.reading(as_json) as library:
-        found, missing = _each(library, expand(names or ()), as_json)
+        found, missing = _each(library, expand(names), as_json)
     if not found and not missing:
-        raise NothingFound("no paper is named", "gencli show KEY")
+        raise NothingFound("no paper is named on standard input")
     if found:
         screen(as_json).show(found)
     if missing is not None:

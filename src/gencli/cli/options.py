@@ -9,8 +9,6 @@ DRY_RUN = typer.Option(False, "--dry-run", help="Show the change, write nothing.
 NO_FETCH = typer.Option(False, "--no-fetch", help="Do not ask arXiv; `gencli refresh` does that later.")
 TAGS = typer.Option(None, "--tag", "-t", metavar="TAG", help="Give the papers this tag; may be repeated.")
 WHERE = typer.Option(None, "--where", metavar="QUERY", help="The papers that a query finds, instead of keys.")
-NAMES = typer.Argument(
-    None, metavar="KEY...", help="Keys, old keys or identifiers; '-' reads them from standard input."
-)
+NAMED = "Keys, old keys or identifiers; '-' reads them from standard input."
+NAMES = typer.Argument(None, metavar="KEY...", help=NAMED)
 QUERY = typer.Argument(None, metavar="[QUERY]", help="What to look for; see docs/query.md.")
-EXAMPLE = "\b\n"

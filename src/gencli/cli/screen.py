@@ -55,7 +55,12 @@ class Screen:
                 )
                 for paper in papers
             ]
-            self.table(rows, [1, 30, 4, 20, 0, 16], [_STAR, _KEY, "", "", "", _DIM])
+            narrow = self.width < 100
+            self.table(
+                rows,
+                [1, 24 if narrow else 30, 4, 14 if narrow else 24, 0, 12 if narrow else 20],
+                [_STAR, _KEY, "", "", "", _DIM],
+            )
 
     def hits(self, hits: Sequence[Hit], terms: "list[Match]") -> None:
         """What a search found: each paper on two or three lines, or a line of key, year, authors, title, snippet."""
@@ -142,7 +147,8 @@ class Screen:
         from rich.table import Table
         from rich.text import Text
 
-        console = Console(file=self.out, width=self.width, no_color=not self.colour, highlight=False, soft_wrap=False)
+        style = "standard" if self.colour else None
+        console = Console(file=self.out, width=self.width, color_system=style, highlight=False, force_terminal=True)
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column(overflow="fold")

@@ -37,6 +37,11 @@ class Session:
         """Whether no other library was named, so that the user's own is meant."""
         return not self.db and not os.environ.get("GENCLI_DB") and not LOCAL.is_file()
 
+    def exists(self, as_json: bool = False) -> bool:
+        """Whether there is a library; the user's own is made here where it is the first use."""
+        self._on_first_use(as_json)
+        return self.path().exists()
+
     def reading(self, as_json: bool = False) -> "Library":
         """The library, opened so that nothing can change it."""
         from gencli.library import Library
@@ -44,16 +49,33 @@ class Session:
         self._on_first_use(as_json)
         return Library.open(self.path())
 
-    def writing(self, as_json: bool = False, *, make: bool = False) -> "Library":
-        """The library, opened to change it; with `make` one that is not there is made first."""
+    def writing(self, as_json: bool = False, *, make: bool = False, dry_run: bool = False) -> "Library":
+        """The library, opened to change it; with `make` one that is not there is made first.
+
+        For a dry run that one is made aside, and goes with the process.
+        """
         from gencli.library import Library
 
         self._on_first_use(as_json)
         path = self.path()
-        if make and not path.exists():
+        if make and dry_run and not path.exists():
+            path = self._aside()
+        elif make and not path.exists():
             Library.create(path)
             notice(f"made a new library at {path}", as_json)
         return Library.open(path, write=True)
+
+    def _aside(self) -> Path:
+        import atexit
+        from shutil import rmtree
+        from tempfile import mkdtemp
+
+        from gencli.library import Library
+
+        folder = Path(mkdtemp(prefix="gencli-"))
+        atexit.register(rmtree, folder, ignore_errors=True)
+        Library.create(folder / "papers.sqlite")
+        return folder / "papers.sqlite"
 
     def arxiv(self) -> "Service":
         """arXiv as the environment names it."""

@@ -1,6 +1,7 @@
 """add, import, refresh: what brings papers in."""
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 import typer
@@ -9,7 +10,7 @@ from gencli.cli import options
 from gencli.cli.screen import outcome_words, screen
 from gencli.cli.session import Session, expand, notice
 from gencli.errors import BadInput, GencliError, NetworkError, NotFound
-from gencli.model import Outcome, Problem, Record
+from gencli.model import Outcome, Page, Problem, Record
 
 if TYPE_CHECKING:
     from gencli.identity import Identifier
@@ -45,45 +46,63 @@ def import_pages(
       curl -s 'https://wiki.example/doku.php?id=list&do=export_raw' | gencli import -
     """
     session: Session = ctx.obj
-    total, worst = Outcome(), None
-    with session.writing(as_json, make=True) as library:
-        for source in sources:
-            try:
-                outcome = _import(library, source, format_name, tags or [], dry_run, as_json)
-            except GencliError as error:
-                if len(sources) == 1:
-                    raise
-                notice(f"gencli: {error.message}", as_json)
-                outcome = Outcome(problems=(Problem(source, error.message),))
-                worst = error if worst is None or error.exit_code > worst.exit_code else worst
-            total = _joined(total, outcome)
-        if not (no_fetch or dry_run or session.offline):
-            _fill(session, library, [*total.added, *total.merged], as_json)
+    pages, problems, worst = _read(sources, format_name)
+    total = Outcome(problems=tuple(problems))
+    if any(page.records for page in pages):
+        with session.writing(as_json, make=True, dry_run=dry_run) as library:
+            for page in pages:
+                total = _joined(total, _taken(library, page, tags or [], dry_run, as_json))
+            if not (no_fetch or dry_run or session.offline):
+                _fill(session, library, [*total.added, *total.merged], as_json)
+    else:
+        lost = [problem for page in pages for problem in (*page.problems, Problem(page.source, "names no paper"))]
+        total = _joined(total, Outcome(problems=tuple(lost)))
     if as_json:
         screen(True).json(total.as_json())
-    if worst is not None:
-        raise worst
-    if total.problems:
-        count = len(total.problems)
-        raise BadInput(
-            f"{count} {'thing' if count == 1 else 'things'} could not be taken", "the rest was; each is named above"
-        )
+    _tell(total.problems, worst, as_json)
 
 
-def _import(
-    library: "Library", source: str, format_name: Format | None, tags: list[str], dry_run: bool, as_json: bool
-) -> Outcome:
+def _read(sources: list[str], format_name: str | None) -> tuple[list[Page], list[Problem], GencliError | None]:
+    """The pages of these sources; one that cannot be read is named, and the worst of them told at the end.
+
+    All are read before the library is opened, so that bad input alone does not even make one.
+    """
     from gencli.sources.files import read_page
 
-    page = read_page(source, format_name)
+    pages: list[Page] = []
+    problems: list[Problem] = []
+    worst: GencliError | None = None
+    for source in sources:
+        try:
+            pages.append(read_page(source, format_name))
+        except GencliError as error:
+            problems.append(Problem(source, error.message))
+            worst = error if worst is None or error.exit_code > worst.exit_code else worst
+    return pages, problems, worst
+
+
+def _taken(library: "Library", page: Page, tags: list[str], dry_run: bool, as_json: bool) -> Outcome:
     outcome = library.take_page(page, tags, dry_run=dry_run)
-    for problem in outcome.problems:
-        notice(f"{problem.where}: {problem.what}", as_json)
-    if outcome.added or outcome.merged or outcome.unchanged:
-        items = sum(mention.role == "item" for record in page.records for mention in record.mentions)
-        would = "would import" if dry_run else "imported"
+    items = sum(mention.role == "item" for record in page.records for mention in record.mentions)
+    would = "would import" if dry_run else "imported"
+    if page.records:
         notice(f"{would} '{page.title}' ({items} items): {outcome_words(outcome, 'added')}", as_json)
     return outcome
+
+
+def _tell(problems: tuple[Problem, ...], worst: GencliError | None, as_json: bool) -> None:
+    """Name what could not be taken, each by its place; the last word is the error that ends the command."""
+    if not problems:
+        return
+    for problem in problems if len(problems) > 1 else ():
+        notice(f"{problem.where}: {problem.what}", as_json)
+    if worst is not None:
+        raise worst
+    if len(problems) == 1:
+        raise BadInput(f"{problems[0].where}: {problems[0].what}", "the rest was taken, if there was more")
+    raise BadInput(
+        f"{len(problems)} things could not be taken; each is named above", "the rest was taken, if there was more"
+    )
 
 
 @app.command("add")
@@ -114,16 +133,17 @@ def add(
     wanted = list(dict.fromkeys(require(name) for name in expand(names)))
     if not wanted:
         raise BadInput("no identifier is named", "gencli add 2201.02177")
-    with session.writing(as_json, make=True) as library:
-        unknown = [found for found in wanted if not library.has(found)]
-        _fetchable(session, unknown, no_fetch)
-        records = [_bare(found) for found in wanted if found not in unknown or no_fetch]
-        total = library.take(records, tags or (), note) if records else Outcome()
-        missing: list[str] = []
-        fetched = [] if no_fetch else [found.value for found in unknown]
-        for batch, lacking in _asked(session, fetched):
-            total = _joined(total, library.take(batch, tags or (), note))
-            missing += lacking
+    unknown = _unknown(session, wanted, as_json)
+    _fetchable(session, unknown, no_fetch)
+    total = Outcome()
+    missing: list[str] = []
+    records = [_bare(found) for found in wanted if no_fetch or found not in unknown]
+    asked = [] if no_fetch else [found.value for found in unknown]
+    for batch, lacking in chain([(records, [])] if records else [], _asked(session, asked)):
+        missing += lacking
+        if batch:
+            with session.writing(as_json, make=True) as library:
+                total = _joined(total, library.take(batch, tags or (), note))
     total = _joined(total, Outcome(problems=tuple(Problem(name, "arXiv knows no such paper") for name in missing)))
     out = screen(as_json)
     if as_json:
@@ -174,6 +194,14 @@ def refresh(
     )
     if total.problems:
         raise NotFound(f"arXiv knows no paper {', '.join(problem.where for problem in total.problems[:10])}")
+
+
+def _unknown(session: Session, wanted: "list[Identifier]", as_json: bool) -> "list[Identifier]":
+    """The identifiers that no paper of the library has; without a library, all of them."""
+    if not session.exists(as_json):
+        return wanted
+    with session.reading(as_json) as library:
+        return [found for found in wanted if not library.has(found)]
 
 
 def _fetchable(session: Session, unknown: "list[Identifier]", no_fetch: bool) -> None:

@@ -42,8 +42,7 @@ def open_reading(path: Path) -> sqlite3.Connection:
 
     Raises `NotFound` where there is no file, `LibraryFileError` where it cannot be used.
     """
-    if not path.exists():
-        raise NotFound(f"there is no library at {path}", "make one with: gencli init " + str(path))
+    _require(path)
     with explained(path):
         connection = _connect(path, "ro")
         try:
@@ -66,14 +65,20 @@ def open_writing(path: Path) -> sqlite3.Connection:
 
     Raises `NotFound` where there is no file, `LibraryFileError` where it cannot be used.
     """
-    if not path.exists():
-        raise NotFound(f"there is no library at {path}", "make one with: gencli init " + str(path))
+    _require(path)
     with explained(path):
         connection = _connect(path, "rw")
         connection.execute("PRAGMA foreign_keys = ON")
         if _version(connection, path) < VERSION:
             migrate(connection, path)
         return connection
+
+
+def _require(path: Path) -> None:
+    if path.is_dir():
+        raise LibraryFileError(f"{path} is a folder, not a gencli library", "name a file with --db")
+    if not path.exists():
+        raise NotFound(f"there is no library at {path}", f"make one with: gencli init {path}")
 
 
 def create(path: Path) -> None:

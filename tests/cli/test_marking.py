@@ -1,0 +1,120 @@
+"""tag, tags, note, star, unstar, status, as a user meets them."""
+
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+pytestmark = pytest.mark.usefixtures("library")
+
+
+def test_commands_compose(run: Run) -> None:
+    keys = run("search", "double descent", "--keys").out
+    done = run("tag", "add", "dd", "-", stdin=keys)
+    assert done.code == 0
+    assert "10 papers tagged 'dd'; undo: gencli tag remove dd " in done.err
+    assert run("tags").lines == ["dd\t10"]
+    assert sorted(run("list", "tag:dd", "--keys").lines) == sorted(keys.split())
+
+
+def test_lines_of_a_list_name_their_papers_too(run: Run) -> None:
+    assert run("tag", "add", "x", "-", stdin=run("list", "year:2017").out).code == 0
+    assert run("tag", "list", "--json").json == [{"tag": "x", "papers": 3}]
+
+
+def test_what_it_says_undoes_it(run: Run) -> None:
+    for words in (["tag", "add", "a b", "lee2022vc"], ["star", "lee2022vc", "power2022grokking"],
+                  ["note", "lee2022vc", "it's fine"], ["unstar", "zhang2017understanding"]):  # fmt: skip
+        before = run("export", "--jsonl").out.replace(run("show", "lee2022vc", "--json").json[0]["changed"], "")
+        done = run(*words)
+        assert done.code == 0
+        import shlex
+
+        back = shlex.split(done.err.strip().partition("undo: gencli ")[2])
+        assert back, done.err
+        assert run(*back).code == 0
+        after = run("export", "--jsonl").out
+        assert [line.partition('"added"')[0] for line in after.splitlines()] == [
+            line.partition('"added"')[0] for line in before.splitlines()
+        ]
+
+
+def test_the_rest_is_done_where_a_name_is_unknown(run: Run) -> None:
+    done = run("tag", "add", "dd", "nosuch", "lee2022vc", "--json")
+    assert done.code == 3
+    assert done.json["merged"] == ["lee2022vc"]
+    assert done.error["code"] == "not_found"
+    assert run("show", "lee2022vc", "--json").json[0]["tags"] == ["dd"]
+
+
+def test_where_takes_a_query(run: Run) -> None:
+    assert run("tag", "add", "classic", "--where", "year:..2017").code == 0
+    assert run("tags").lines == ["classic\t3"]
+    assert run("tag", "add", "x", "--where", "nosuchword").code == 1
+    assert run("tag", "add", "x", "--where", "a", "lee2022vc").code == 2
+    assert run("tag", "add", "x").code == 2
+
+
+def test_tags_are_renamed_and_joined(run: Run) -> None:
+    run("tag", "add", "a", "lee2022vc", "power2022grokking")
+    run("tag", "add", "b", "lee2022vc")
+    assert run("tag", "rename", "a", "b").code == 0
+    assert run("tags").lines == ["b\t2"]
+    assert run("tag", "rename", "nosuch", "b").code == 3
+
+
+def test_dry_runs_write_nothing(run: Run, library: Path) -> None:
+    before = library.read_bytes()
+    assert "1 paper would be tagged 'dd'" in run("tag", "add", "dd", "lee2022vc", "--dry-run").err
+    assert library.read_bytes() == before
+
+
+@pytest.mark.parametrize("tag", ["", "  ", "a\nb\x1b[31m", "x" * 101])
+def test_what_is_no_tag_is_refused(run: Run, tag: str) -> None:
+    assert run("tag", "add", tag, "lee2022vc").code == 4 if tag != "a\nb\x1b[31m" else 4
+
+
+def test_an_unknown_tag_is_not_found(run: Run) -> None:
+    assert run("tag", "remove", "nosuch", "lee2022vc").code == 3
+
+
+def test_tags_as_bars_in_a_terminal(run: Run) -> None:
+    run("tag", "add", "dd", "--where", "descent")
+    run("tag", "add", "one", "lee2022vc")
+    shown = run("tags", columns=80).lines
+    assert shown[0].count("█") > shown[1].count("█") >= 1
+
+
+def test_notes_are_written_appended_and_emptied(run: Run) -> None:
+    assert run("note", "lee2022vc", "first  thing").code == 0
+    assert run("note", "lee2022vc", "--append", "second").code == 0
+    assert run("show", "lee2022vc", "--json").json[0]["note"] == "first  thing\nsecond"
+    assert run("note", "lee2022vc", "-", stdin="from a pipe\nof two lines\n").code == 0
+    assert run("show", "lee2022vc", "--json").json[0]["note"] == "from a pipe\nof two lines"
+    assert run("search", "pipe", "--keys").lines == ["lee2022vc"]
+    assert run("note", "lee2022vc", "").code == 0
+    assert run("show", "lee2022vc", "--json").json[0]["note"] == ""
+    assert run("note", "nosuch", "x").code == 3
+
+
+def test_a_note_without_text_needs_a_terminal(run: Run) -> None:
+    done = run("note", "lee2022vc")
+    assert done.code == 4
+    assert "no terminal for an editor" in done.err
+
+
+def test_stars_of_ones_own_and_of_pages(run: Run) -> None:
+    assert run("star", "power2022grokking").code == 0
+    assert len(run("list", "is:starred", "--keys").lines) == 9
+    assert run("unstar", "zhang2017understanding").code == 0
+    assert len(run("list", "is:starred", "--keys").lines) == 8
+    assert "as it was" in run("star", "power2022grokking").err
+
+
+def test_status(run: Run) -> None:
+    assert "1 paper now reading" in run("status", "power2022grokking", "reading").err
+    assert run("list", "is:reading", "--keys").lines == ["power2022grokking"]
+    assert run("status", "--where", "year:2017", "read").code == 0
+    assert len(run("list", "status:read", "--keys").lines) == 3
+    assert run("status", "power2022grokking", "eaten").code == 4
+    assert run("status", "read").code == 2

@@ -1,0 +1,106 @@
+"""What the tests share: the user's page, a library of one's own, and gencli as a user types it."""
+
+import io
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gencli.cli.app import execute
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "data" / "generalization_in_deep_learning.txt"
+STARTER = ROOT / "data" / "papers.sqlite"
+
+
+class Pipe(io.TextIOWrapper):
+    """A standard stream that is a pipe, or says that it is a terminal."""
+
+    def __init__(self, text: str = "", terminal: bool = False) -> None:
+        super().__init__(io.BytesIO(text.encode()), encoding="utf-8", newline="")
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def text(self) -> str:
+        self.flush()
+        buffer = self.buffer
+        assert isinstance(buffer, io.BytesIO)
+        return buffer.getvalue().decode()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left: its exit code, its data, its words."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+    @property
+    def error(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads(self.err)["error"]
+        return found
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def plain_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable of the developer's own, no network, a home and a folder of the test's own."""
+    for name in (
+        "GENCLI_DB",
+        "GENCLI_ARXIV_URL",
+        "GENCLI_ARXIV_DELAY",
+        "GENCLI_CONTACT",
+        "NO_COLOR",
+        "VISUAL",
+        "EDITOR",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GENCLI_OFFLINE", "1")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home" / "data"))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run gencli in this process: `run("search", "double descent", stdin="", columns=0)`."""
+
+    def call(*words: str, stdin: str = "", columns: int = 0) -> Result:
+        out, err = Pipe(terminal=columns > 0), Pipe()
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdin", Pipe(stdin))
+            patch.setattr("sys.stdout", out)
+            patch.setattr("sys.stderr", err)
+            if columns:
+                patch.setenv("COLUMNS", str(columns))
+            code = execute([str(word) for word in words])
+        return Result(code, out.text(), err.text())
+
+    return call
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the starter library, named by $GENCLI_DB."""
+    path = tmp_path / "papers.sqlite"
+    shutil.copyfile(STARTER, path)
+    monkeypatch.setenv("GENCLI_DB", str(path))
+    yield path

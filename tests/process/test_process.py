@@ -1,0 +1,221 @@
+"""Whole gencli processes: what each loads, what it leaves behind, pipes, signals, several at once."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import PAGE, STARTER
+
+pytestmark = pytest.mark.process
+
+HEAVY = (
+    "rich",
+    "arxiv",
+    "requests",
+    "lxml",
+    "bibtexparser",
+    "sqlite_utils",
+    "click",
+    "platformdirs",
+)
+GENCLI = [sys.executable, "-m", "gencli"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "GENCLI_DB": str(STARTER), **more}
+
+
+def gencli(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*GENCLI, *words], capture_output=True, text=True, env=environment(**more), check=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed"),
+    [
+        (["--version"], set()),
+        (["search", "double descent"], set()),
+        (["list"], set()),
+        (["show", "lee2022vc", "--json"], set()),
+        (["info"], set()),
+        (["tags"], set()),
+        (["export", "--markdown"], set()),
+        (["export", "--jsonl"], set()),
+        (["export", "--bib"], {"bibtexparser"}),
+        (["tag", "add", "x", "lee2022vc"], set()),
+        (["star", "lee2022vc"], set()),
+        (["add", "2201.02177"], set()),
+        (["import", str(PAGE), "--no-fetch"], set()),
+    ],
+    ids=lambda value: "-".join(value)[:30] if isinstance(value, list) else None,
+)
+def test_a_command_loads_only_what_it_needs(words: list[str], allowed: set[str], library: Path) -> None:
+    """Start-up is what a user feels: no command pays for another's libraries."""
+    probe = (
+        "import sys, io\n"
+        "from gencli.cli.app import execute\n"
+        "before = sys.stdout; sys.stdout = io.TextIOWrapper(io.BytesIO())\n"
+        f"code = execute({words!r}); sys.stdout = before\n"
+        "print(code, *sorted({name.partition('.')[0] for name in sys.modules}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe],
+        capture_output=True,
+        text=True,
+        env=environment(GENCLI_DB=str(library)),
+        check=False,
+    )
+    code, *loaded = done.stdout.split()
+    assert code == "0", done.stderr
+    assert set(loaded) & set(HEAVY) - allowed == set()
+
+
+def test_version_loads_none_of_our_rooms() -> None:
+    probe = "import sys\nfrom gencli.cli.app import execute\nexecute(['--version'])\nprint(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, env=environment(), check=True)
+    ours = {name for name in done.stdout.split() if name.startswith("gencli")}
+    assert ours == {"gencli", "gencli.cli", "gencli.cli.app", "gencli.errors"}
+    assert "sqlite3" not in done.stdout.split()
+
+
+READING = [
+    ["list"],
+    ["search", "double descent"],
+    ["search", "nosuchword"],
+    ["show", "lee2022vc"],
+    ["info"],
+    ["tags"],
+    ["export"],
+]
+
+
+@pytest.mark.parametrize("words", READING, ids=lambda words: words[-1])
+def test_reading_leaves_the_file_and_its_folder_as_they_were(words: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "papers.sqlite"
+    shutil.copyfile(STARTER, path)
+    before, stamp = path.read_bytes(), path.stat().st_mtime_ns
+    assert gencli(*words, GENCLI_DB=str(path)).returncode in (0, 1)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, stamp)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["papers.sqlite"]
+
+
+def test_reading_from_a_read_only_folder(tmp_path: Path) -> None:
+    """Root may write anywhere, so the folder is mounted or owned such that even root sees the mode bits at work."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    shutil.copyfile(STARTER, folder / "papers.sqlite")
+    (folder / "papers.sqlite").chmod(0o444)
+    folder.chmod(0o555)
+    try:
+        for words in READING:
+            assert gencli(*words, GENCLI_DB=str(folder / "papers.sqlite")).returncode in (0, 1)
+        if os.geteuid() != 0:
+            done = gencli("star", "lee2022vc", GENCLI_DB=str(folder / "papers.sqlite"))
+            assert done.returncode == 6
+            assert "cannot be written to" in done.stderr
+    finally:
+        folder.chmod(0o755)
+    assert [entry.name for entry in folder.iterdir()] == ["papers.sqlite"]
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    with subprocess.Popen(
+        [*GENCLI, "export", "--jsonl"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        words = process.stderr.read()
+        assert process.wait() == 0
+    assert words == b""
+
+
+def test_a_closed_standard_output_is_said() -> None:
+    line = f'"{sys.executable}" -m gencli list >&-'
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, env=environment(), check=False)
+    assert done.returncode == 6
+    assert "standard output is closed" in done.stderr
+
+
+def test_twelve_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "papers.sqlite"
+    shutil.copyfile(STARTER, path)
+    processes = [
+        subprocess.Popen(
+            [*GENCLI, "add", f"2301.{number:05d}", "--no-fetch", "--tag", f"t{number}"],
+            env=environment(GENCLI_DB=str(path)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for number in range(1, 13)
+    ]  # fmt: skip
+    for process in processes:
+        _, words = process.communicate()
+        assert process.returncode == 0, words
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM paper").fetchone()[0] == 27 + 12
+        assert connection.execute("SELECT count(*) FROM tag").fetchone()[0] == 12
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_two_first_uses_at_once_make_one_library(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data"), "GENCLI_DB": ""}
+    processes = [
+        subprocess.Popen(
+            [*GENCLI, "list"], env=environment(**home), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        out, words = process.communicate()
+        assert process.returncode == 0, words
+        assert len(out.splitlines()) == 27
+    assert [entry.name for entry in (tmp_path / "data" / "gencli").iterdir()] == ["papers.sqlite"]
+
+
+def test_the_interrupt_key_ends_with_130(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*GENCLI, "import", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        assert process.stderr is not None
+        # It waits for its input; Python has its handler for the signal by the time it can be interrupted at all.
+        os.set_blocking(process.stderr.fileno(), True)
+        while not Path(f"/proc/{process.pid}/wchan").exists():
+            pytest.skip("this system does not tell what a process waits for")
+        _wait_until_reading(process.pid)
+        process.send_signal(signal.SIGINT)
+        _, words = process.communicate()
+        assert process.returncode == 130
+        assert b"Traceback" not in words
+
+
+def _wait_until_reading(number: int) -> None:
+    """Until the process sleeps in a read of its standard input, which comes after all of its start."""
+    for _ in range(100_000):
+        state = Path(f"/proc/{number}/syscall").read_text().split()
+        # read(0, …) is system call 0 on x86-64 and 63 on arm64.
+        if state[0] in ("0", "63") and state[1] == "0x0":
+            return
+    pytest.fail("the process never came to read its input")
+
+
+def test_the_starter_library_is_what_its_sources_make(tmp_path: Path) -> None:
+    """The shipped file is built from the page and the facts beside it, and from nothing else."""
+    target = tmp_path / "built.sqlite"
+    script = STARTER.parent / "build.py"
+    subprocess.run([sys.executable, str(script), str(target)], check=True, capture_output=True)
+
+    def content(path: Path) -> list[str]:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        lines = [line for line in connection.iterdump() if "words_" not in line and "sqlite_master" not in line]
+        connection.close()
+        return lines
+
+    assert content(target) == content(STARTER)
+    assert gencli("export", "--jsonl", GENCLI_DB=str(target)).stdout == gencli("export", "--jsonl").stdout

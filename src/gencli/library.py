@@ -87,7 +87,7 @@ class Library:
         if named is not None:
             found = [(named, 1.0)]
         else:
-            order = sort or ("key" if asked.root is None else None)
+            order = sort or (None if asked.terms() else "key")
             found = self._store.find(asked, order, reverse, limit)
         papers = self._store.papers([number for number, _ in found])
         return list(zip(papers, (score for _, score in found), strict=True))

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_command_from_info, get_group
 
 from gencli import __version__
@@ -21,6 +21,14 @@ FAMILIES = {
     "init": "keeping", "info": "keeping",
 }  # fmt: skip
 ALIASES = {"ls": "list", "find": "search"}
+
+
+class Plain(TyperCommand):
+    """A command whose usage line names what must be given without braces around it, as others do."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The pieces of the usage line behind the command's name."""
+        return [piece[1:-1] if piece.startswith("{") else piece for piece in super().collect_usage_pieces(ctx)]
 
 
 class Families(TyperGroup):
@@ -40,8 +48,11 @@ class Families(TyperGroup):
             return None
         family = import_module(f"gencli.cli.{FAMILIES[name]}")
         if name == "tag":
+            for info in family.group.registered_commands:
+                info.cls = Plain
             return get_group(family.group)
         info = next(info for info in family.app.registered_commands if info.name == name)
+        info.cls = Plain
         return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
 
     def invoke(self, ctx: Any) -> Any:

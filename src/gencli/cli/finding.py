@@ -103,7 +103,9 @@ def show(
     names: list[str] = typer.Argument(..., metavar="KEY...", help=options.NAMED),
     as_json: bool = options.JSON,
 ) -> None:
-    """Show everything known of papers: fields, links, tags, notes, where pages mention them.
+    """Show everything known of papers.
+
+    Fields, links, tags, notes, and where pages mention them.
 
     \b
     Examples:

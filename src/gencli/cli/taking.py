@@ -33,9 +33,10 @@ def import_pages(
     dry_run: bool = options.DRY_RUN,
     as_json: bool = options.JSON,
 ) -> None:
-    """Import reading-list pages: their papers, where the page mentions them, its stars and remarks.
+    """Import reading-list pages.
 
-    Today's format is the DokuWiki page, also one whose line ends were lost. Importing a page again changes
+    Their papers, where the page mentions them, its stars and its remarks. Today's format is the DokuWiki
+    page, also one whose line ends were lost. Importing a page again changes
     what changed in it and nothing else. Papers with an arXiv id are then filled in from arXiv; where it
     cannot be had, the import is done all the same.
 
@@ -166,9 +167,9 @@ def refresh(
     every: bool = typer.Option(False, "--all", help="Also papers that arXiv was asked about before."),
     as_json: bool = options.JSON,
 ) -> None:
-    """Fill in papers from arXiv: those that were added or imported without it.
+    """Fill in papers from arXiv.
 
-    What you set yourself stays.
+    Those that were added or imported without it. What you set yourself stays.
 
     \b
     Examples:

@@ -1,0 +1,17 @@
+# Short names for what .ci/run and the docs do; nothing here is needed to use gencli.
+.PHONY: test lint docs data bench
+
+test:
+	pytest
+
+lint:
+	ruff check . && ruff format --check . && mypy && lint-imports
+
+docs:
+	python docs/build.py
+
+data:
+	python data/build.py
+
+bench:
+	python bench/run.py

@@ -1,0 +1,119 @@
+-- Written by `python -m gencli.store.migrations`; do not edit.
+
+CREATE TABLE paper (
+          id INTEGER PRIMARY KEY,
+          key TEXT NOT NULL UNIQUE COLLATE NOCASE,
+          type TEXT NOT NULL,
+          title TEXT,
+          authors TEXT NOT NULL DEFAULT '[]',
+          authors_complete INTEGER NOT NULL DEFAULT 1,
+          year INTEGER,
+          date TEXT,
+          posted TEXT,
+          updated TEXT,
+          venue TEXT,
+          abstract TEXT,
+          arxiv_version INTEGER,
+          primary_category TEXT,
+          categories TEXT NOT NULL DEFAULT '[]',
+          fields TEXT NOT NULL DEFAULT '{}',
+          starred INTEGER,
+          status TEXT NOT NULL DEFAULT 'unread' CHECK (status IN ('unread', 'reading', 'read')),
+          note TEXT NOT NULL DEFAULT '',
+          origins TEXT NOT NULL DEFAULT '{}',
+          fingerprint TEXT NOT NULL DEFAULT '',
+          added TEXT NOT NULL,
+          changed TEXT NOT NULL
+        ) STRICT;
+
+CREATE INDEX paper_year ON paper (year);
+
+CREATE INDEX paper_fingerprint ON paper (fingerprint) WHERE fingerprint <> '';
+
+CREATE TABLE alias (
+          id INTEGER PRIMARY KEY,
+          key TEXT NOT NULL UNIQUE COLLATE NOCASE,
+          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE
+        ) STRICT;
+
+CREATE INDEX alias_paper ON alias (paper);
+
+CREATE TABLE identifier (
+          id INTEGER PRIMARY KEY,
+          kind TEXT NOT NULL,
+          value TEXT NOT NULL,
+          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          source TEXT NOT NULL,
+          UNIQUE (kind, value)
+        ) STRICT;
+
+CREATE INDEX identifier_paper ON identifier (paper);
+
+CREATE TABLE link (
+          id INTEGER PRIMARY KEY,
+          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          rel TEXT NOT NULL,
+          url TEXT NOT NULL,
+          source TEXT NOT NULL,
+          UNIQUE (paper, url)
+        ) STRICT;
+
+CREATE TABLE tag (
+          id INTEGER PRIMARY KEY,
+          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          name TEXT NOT NULL COLLATE NOCASE,
+          UNIQUE (paper, name)
+        ) STRICT;
+
+CREATE INDEX tag_name ON tag (name);
+
+CREATE TABLE variant (
+          id INTEGER PRIMARY KEY,
+          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          field TEXT NOT NULL,
+          source TEXT NOT NULL,
+          value TEXT NOT NULL,
+          UNIQUE (paper, field, source)
+        ) STRICT;
+
+CREATE TABLE page (
+          id INTEGER PRIMARY KEY,
+          title TEXT NOT NULL,
+          source TEXT NOT NULL UNIQUE,
+          format TEXT NOT NULL,
+          text TEXT NOT NULL,
+          related TEXT NOT NULL DEFAULT '[]',
+          read TEXT NOT NULL
+        ) STRICT;
+
+CREATE TABLE mention (
+          id INTEGER PRIMARY KEY,
+          page INTEGER NOT NULL REFERENCES page ON DELETE CASCADE,
+          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          section TEXT NOT NULL DEFAULT '[]',
+          grouped TEXT,
+          role TEXT NOT NULL CHECK (role IN ('item', 'prose')),
+          position INTEGER,
+          label TEXT NOT NULL,
+          starred INTEGER NOT NULL DEFAULT 0,
+          note TEXT NOT NULL DEFAULT ''
+        ) STRICT;
+
+CREATE INDEX mention_page ON mention (page);
+
+CREATE INDEX mention_paper ON mention (paper);
+
+CREATE TABLE problem (
+          id INTEGER PRIMARY KEY,
+          page INTEGER REFERENCES page ON DELETE CASCADE,
+          place TEXT NOT NULL,
+          what TEXT NOT NULL,
+          raw TEXT NOT NULL
+        ) STRICT;
+
+CREATE INDEX problem_page ON problem (page);
+
+CREATE VIRTUAL TABLE words USING fts5 (
+          title, authors, abstract, venue, key, tags, note, page_notes, places,
+          tokenize = 'unicode61 remove_diacritics 0'
+        );

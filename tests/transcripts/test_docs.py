@@ -1,0 +1,104 @@
+"""The docs tell the truth: their examples are run, their pages are what the code says, their links lead somewhere."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Run
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "bench").glob("*.md")])
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The code blocks of a language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def steps(block: str) -> list[tuple[str, str]]:
+    """A console block as (command line, what it shows)."""
+    found: list[tuple[str, str]] = []
+    for line in block.splitlines(keepends=True):
+        if line.startswith("$ "):
+            found.append((line[2:].rstrip("\n"), ""))
+        else:
+            command, shown = found[-1]
+            found[-1] = (command, shown + line)
+    return found
+
+
+def test_the_first_two_blocks_are_one_line_each() -> None:
+    first, second = blocks(README, "sh")[:2]
+    assert first.count("\n") == second.count("\n") == 1
+    assert first.rstrip().endswith('gencli search "double descent"')
+    assert "pytest" in second
+
+
+def test_the_tour_is_what_happens(run: Run, library: Path) -> None:
+    [tour] = blocks(README, "console")
+    for line, shown in steps(tour):
+        piped = ""
+        for part in line.split(" | "):
+            words = shlex.split(part)
+            assert words[0] == "gencli"
+            done = run(*words[1:], stdin=piped)
+            piped = done.out
+        assert done.out + done.err == shown, line
+
+
+@pytest.mark.parametrize("page", [ROOT / "docs" / "api.md"], ids=lambda path: path.name)
+def test_python_examples_run(page: Path) -> None:
+    for block in blocks(page.read_text(encoding="utf-8"), "python"):
+        done = subprocess.run([sys.executable, "-c", block], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout
+
+
+def test_pages_written_from_the_code_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    import build
+
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == build.commands()
+    assert (ROOT / "docs" / "schema.sql").read_text(encoding="utf-8") == build.migrations.snapshot()
+    assert build.migrations.SNAPSHOT.read_text(encoding="utf-8") == build.migrations.snapshot()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(
+        r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    ):
+        if not re.match(r"https?://|#|…|address", target):
+            assert (page.parent / target.partition("#")[0]).exists(), f"{page.name}: {target}"
+
+
+def test_every_command_and_variable_is_documented() -> None:
+    from gencli.cli.app import FAMILIES
+
+    commands = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    rules = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    for name in FAMILIES:
+        assert f"## gencli {name}\n" in commands
+    for variable in set(re.findall(r'environ\.get\("(\w+)"', source)) - {"TERM"}:
+        assert f"`{variable}`" in rules, variable
+
+
+def test_the_query_page_shows_fields_that_exist() -> None:
+    from gencli.query import TEXT_FIELDS, VALUE_FIELDS
+
+    page = (ROOT / "docs" / "query.md").read_text(encoding="utf-8")
+    for field in (*TEXT_FIELDS, *VALUE_FIELDS):
+        assert f"`{field}:" in page, field
+
+
+def test_the_public_names_are_there() -> None:
+    import gencli
+
+    for name in gencli.__all__:
+        assert getattr(gencli, name).__module__.startswith("gencli.")
+    with pytest.raises(AttributeError):
+        _ = gencli.nothing

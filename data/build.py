@@ -44,12 +44,15 @@ def build(target: Path) -> None:
         library.take_page(dokuwiki.read(text, f"data/{PAGE.name}", PAGE.stem))
         library.take(records())
     connection = sqlite3.connect(target)
-    connection.execute("VACUUM")
+    # It is where a user begins: there is nothing yet to take back.
+    connection.executescript("DELETE FROM change; DELETE FROM step; VACUUM;")
     connection.close()
 
 
 if __name__ == "__main__":
     place = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "papers.sqlite"
-    place.unlink(missing_ok=True)
-    build(place)
+    draft = place.with_name(place.name + ".new")
+    draft.unlink(missing_ok=True)
+    build(draft)
+    draft.replace(place)
     print(f"wrote {place}")

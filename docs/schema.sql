@@ -113,6 +113,29 @@ CREATE TABLE problem (
 
 CREATE INDEX problem_page ON problem (page);
 
+CREATE TABLE step (
+          id INTEGER PRIMARY KEY,
+          at TEXT NOT NULL,
+          command TEXT NOT NULL,
+          summary TEXT NOT NULL,
+          undoes INTEGER REFERENCES step,
+          undone INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+
+CREATE INDEX step_undoes ON step (undoes);
+
+CREATE TABLE change (
+          id INTEGER PRIMARY KEY,
+          step INTEGER NOT NULL REFERENCES step ON DELETE CASCADE,
+          tbl TEXT NOT NULL,
+          row INTEGER NOT NULL,
+          before TEXT
+        ) STRICT;
+
+CREATE INDEX change_step ON change (step);
+
+CREATE INDEX change_row ON change (tbl, row);
+
 CREATE VIRTUAL TABLE words USING fts5 (
           title, authors, abstract, venue, key, tags, note, page_notes, places,
           tokenize = 'unicode61 remove_diacritics 0'

@@ -14,24 +14,29 @@ STRONG = ("arxiv", "doi", "openreview", "acl", "pmid", "isbn")
 
 # https://info.arxiv.org/help/arxiv_identifier.html: YYMM.number since April 2007 (four digits until
 # 2014, five from 2015), before that archive(.class)/YYMMnumber.
-_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
-_OLD = r"[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_NEW = rf"(?:(?:0[7-9]|1[0-4]){_MONTH}\.\d{{4}}|(?:1[5-9]|[2-8]\d){_MONTH}\.\d{{5}})"
+_OLD = rf"[a-z][a-z-]+(?:\.[A-Z]{{2}})?/\d{{2}}{_MONTH}\d{{3}}"
 _ID = rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?"
 _ARXIV_ALONE = re.compile(rf"{_ID}(?:\.pdf)?", re.ASCII)
-_ARXIV_NAMED = re.compile(rf"\barxiv\s*[:.]?\s*{_ID}(?![\d.]*\d)", re.ASCII | re.IGNORECASE)
+_ARXIV_NAMED = re.compile(rf"\barxiv\s{{0,2}}[:.]?\s{{0,2}}{_ID}(?![\d.]*\d)", re.ASCII | re.IGNORECASE)
 _ARXIV_PATH = re.compile(rf"/{_ID}(?=$|[/.?#])", re.ASCII)
 _ARXIV_LIKE = re.compile(r"(?:arxiv\s*[:.]\s*)?(\d{4,5}[.:]\d{2,6}|[a-z-]+(?:\.[a-z]{2})?/\d{5,9})(?:v\d*)?", re.I)
 _ARXIV_HOSTS = ("arxiv.org", "arxiv-vanity.com", "alphaxiv.org", "ar5iv.org")
 
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+", re.ASCII)
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,300}", re.ASCII)
+_DOI_WHOLE = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
+_DOI_IN_PATH = re.compile(r"[/:=](10\.\d{4,9}/\S+)", re.ASCII)
 _DOI_ALONE = re.compile(r"(?:doi\s*[:=]?\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE | re.ASCII)
 _ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.{_ID}", re.IGNORECASE | re.ASCII)
 _DOI_TAILS = re.compile(r"(?:\.e?pdf|/(?:e?pdf|full|abstract|summary|html|meta))+$", re.IGNORECASE)
+# bioRxiv and medRxiv write the version behind the DOI in their addresses; it is not part of it.
+_DOI_VERSION = re.compile(r"(?<=\d)v\d{1,3}(?:\.full.{0,20}|\.abstract)?$")
 
 _OPENREVIEW_ID = re.compile(r"[\w-]{6,20}", re.ASCII)
 _ACL_PATH = re.compile(r"/(?:anthology/)?([A-Z]\d{2}-\d{4}|\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)(?=$|[/.])", re.ASCII)
-_PMID = re.compile(r"pmid\s*:?\s*(\d{1,8})", re.IGNORECASE | re.ASCII)
-_ISBN = re.compile(r"isbn(?:-1[03])?\s*:?\s*([\d-]{9,17}[\dxX])", re.IGNORECASE | re.ASCII)
+_PMID = re.compile(r"pmid\s{0,2}:?\s{0,2}(\d{1,8})", re.IGNORECASE | re.ASCII)
+_ISBN = re.compile(r"isbn(?:-1[03])?\s{0,2}:?\s{0,2}([\d-]{9,17}[\dxX])", re.IGNORECASE | re.ASCII)
 
 
 class Identifier(NamedTuple):
@@ -47,7 +52,9 @@ def identify(text: str) -> Identifier | None:
 
     A DOI is looked for before an arXiv id: publishers' DOIs contain what looks like one.
     """
-    text = text.strip().strip("<>").strip()
+    text = text.strip()
+    if text.startswith("<") and text.endswith(">"):
+        text = text[1:-1].strip()
     if not text or len(text) > 2000:
         return None
     if re.match(r"https?://", text, re.IGNORECASE):
@@ -63,7 +70,7 @@ def identify(text: str) -> Identifier | None:
     for pattern, make in ((_PMID, _pmid), (_ISBN, _isbn)):
         if (match := pattern.fullmatch(bare)) is not None:
             return make(match[1])
-    return None
+    return _isbn(bare) if re.fullmatch(r"97[89]\d{10}", bare, re.ASCII) else None
 
 
 def require(text: str) -> Identifier:
@@ -92,14 +99,11 @@ def mentioned(text: str) -> dict[str, str]:
 
 
 def _scan(text: str) -> Iterator[Identifier]:
-    for match in _DOI.finditer(text):
-        yield _doi(match.group())
-    for match in _ARXIV_NAMED.finditer(text):
-        yield _arxiv(match)
+    found = [_doi(match.group()) for match in _DOI.finditer(text)]
+    found += [_arxiv(match) for match in _ARXIV_NAMED.finditer(text)]
     for pattern, make in ((_PMID, _pmid), (_ISBN, _isbn)):
-        for match in pattern.finditer(text):
-            if (identifier := make(match[1])) is not None:
-                yield identifier
+        found += [make(match[1]) for match in pattern.finditer(text)]
+    return (identifier for identifier in found if identifier is not None)
 
 
 def normal_url(url: str) -> str | None:
@@ -126,15 +130,18 @@ def _from_url(url: str) -> Identifier | None:
     parts = urlsplit(address)
     host = (parts.hostname or "").removeprefix("www.")
     path = unquote(parts.path)
-    if (match := _DOI.search(path)) is not None:
-        return _doi(match.group())
+    query = parse_qs(parts.query)
+    # Some publishers name the DOI in the query: journals.plos.org/plosone/article?id=10.1371/….
+    for place in (path, *("/" + value for name in ("id", "doi") for value in query.get(name, ()))):
+        if (match := _DOI_IN_PATH.search(place)) is not None and (found := _doi(match[1])) is not None:
+            return found
     if any(host == name or host.endswith("." + name) for name in _ARXIV_HOSTS) or (
         host == "huggingface.co" and path.startswith("/papers/")
     ):
-        found = _ARXIV_PATH.search(path)
-        return _arxiv(found) if found else Identifier("url", address)
+        match = _ARXIV_PATH.search(path)
+        return _arxiv(match) if match else Identifier("url", address)
     if host == "openreview.net":
-        paper = parse_qs(parts.query).get("id", [""])[0]
+        paper = query.get("id", [""])[0]
         return Identifier("openreview", paper) if _OPENREVIEW_ID.fullmatch(paper) else Identifier("url", address)
     if host in ("aclanthology.org", "aclweb.org") and (match := _ACL_PATH.search(path)) is not None:
         return Identifier("acl", match[1])
@@ -151,16 +158,28 @@ def _arxiv(match: re.Match[str]) -> Identifier:
     return Identifier("arxiv", name, int(match["version"]) if match["version"] else None)
 
 
-def _doi(text: str) -> Identifier:
-    doi = unquote(text).lower().rstrip(".,;:'\"")
-    while doi.endswith((")", "]", "}", ">")) and doi.count(doi[-1]) > doi.count(
-        {")": "(", "]": "[", "}": "{", ">": "<"}[doi[-1]]
-    ):
-        doi = doi[:-1].rstrip(".,;:'\"")
-    doi = _DOI_TAILS.sub("", doi)
+def _doi(text: str) -> Identifier | None:
+    """A DOI without what stands behind it in an address or a sentence; arXiv's own DOIs are arXiv ids."""
+    doi, before = text.lower(), ""
+    while doi != before:
+        before = doi
+        doi = _DOI_TAILS.sub("", _trimmed(unquote(doi).lower()))
+    if doi.startswith("10.1101/"):
+        doi = _DOI_VERSION.sub("", doi)
     if (match := _ARXIV_DOI.fullmatch(doi)) is not None:
         return _arxiv(match)
-    return Identifier("doi", doi)
+    return Identifier("doi", doi) if _DOI_WHOLE.fullmatch(doi) else None
+
+
+def _trimmed(text: str) -> str:
+    """A text without the punctuation at its end, and without closing brackets there that it does not open."""
+    spare = {pair[1]: text.count(pair[1]) - text.count(pair[0]) for pair in ("()", "[]", "{}", "<>")}
+    end = len(text)
+    while end and (text[end - 1] in ".,;:'\"" or spare.get(text[end - 1], 0) > 0):
+        end -= 1
+        if text[end] in spare:
+            spare[text[end]] -= 1
+    return text[:end]
 
 
 def _pmid(text: str) -> Identifier | None:
@@ -176,7 +195,7 @@ def _isbn(text: str) -> Identifier | None:
             return None
         digits = "978" + digits[:9]
         digits += str(-_isbn13_sum(digits) % 10)
-    if re.fullmatch(r"\d{13}", digits) and _isbn13_sum(digits) % 10 == 0:
+    if re.fullmatch(r"97[89]\d{10}", digits) and _isbn13_sum(digits) % 10 == 0:
         return Identifier("isbn", digits)
     return None
 
@@ -219,11 +238,17 @@ def merge(facts: Mapping[str, Any], fields: Mapping[str, str], origins: Mapping[
     """
     merged = Merged(dict(facts), dict(fields), dict(origins), [])
     spoken = {name: getattr(record, name) for name in FACTS}
+    if record.year and not record.date and record.year != facts.get("year"):
+        # The day that is known is one of another year.
+        spoken["date"] = str(record.year)
     for name, value in spoken.items():
         lead = _TOGETHER.get(name, name)
-        if value in _EMPTY or (lead != name and spoken[lead] in _EMPTY):
+        if value in _EMPTY or spoken[lead] in _EMPTY:
             continue
-        _settle(merged, merged.facts, name, value, record.source)
+        if merged.facts.get(lead) == spoken[lead] or lead == name:
+            _settle(merged, merged.facts, name, value, record.source)
+        elif rank(record.source) > 1 and value != merged.facts.get(name):
+            merged.variants.append((name, record.source, value))
     for name, text in record.fields.items():
         _settle(merged, merged.fields, name, text, record.source, "fields.")
     return merged

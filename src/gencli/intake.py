@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from gencli import identity
-from gencli.model import Mention, Outcome, Page, Problem, Record
-from gencli.store import rows
+from gencli.model import Mention, Outcome, Page, Problem, Record, author_as_json
 from gencli.store.store import Store
 
 
@@ -32,7 +31,7 @@ class Change:
     def take(self, record: Record) -> int:
         """Decide which paper a record is, make it where there is none, and give it what the record says."""
         names = sorted(record.identifiers.items(), key=lambda name: name[0] not in identity.STRONG)
-        found = self.store.by_identifiers(names)
+        found = self._known(names)
         mark = "" if names else identity.fingerprint(record.title, record.authors, record.year)
         if not names and (twin := self.store.by_fingerprint(mark)) is not None:
             found = [twin]
@@ -50,6 +49,18 @@ class Change:
         for link in record.links:
             self.note(number, self.store.add_link(number, link, record.source))
         return number
+
+    def _known(self, names: list[tuple[str, str]]) -> list[int]:
+        """The papers with these identifiers; by an address alone only where nothing says that it is another work."""
+        found = self.store.by_identifiers(name for name in names if name[0] in identity.STRONG)
+        if found:
+            return found
+        weak = self.store.by_identifiers(names)
+        return [number for number in weak if not self._is_another(number, names)]
+
+    def _is_another(self, number: int, names: list[tuple[str, str]]) -> bool:
+        known = self.store.papers([number])[0].identifiers
+        return any(kind in identity.STRONG and known.get(kind, value) != value for kind, value in names)
 
     def _insert(self, record: Record, mark: str) -> int:
         site = record.venue if not record.authors and record.venue else ""
@@ -72,7 +83,7 @@ class Change:
             self.store.update_facts(number, merged, mark)
             self.note(number, True)
         for field, source, value in merged.variants:
-            shape = rows.author_rows(value) if field == "authors" else value
+            shape = [author_as_json(author) for author in value] if field == "authors" else value
             self.note(number, self.store.add_variant(number, field, source, shape))
 
     def write_page(self, page: Page, mentions: list[tuple[int, Mention]]) -> None:

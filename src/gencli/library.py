@@ -11,11 +11,14 @@ from gencli.intake import Change
 from gencli.model import Hit, Mention, Outcome, Page, Paper, Problem, Record
 from gencli.query import Match, Query, parse
 from gencli.store import schema, search
+from gencli.store.journal import Step
 from gencli.store.store import Store, copy
 from gencli.text import fold
 
 STATUSES = ("unread", "reading", "read")
 SORTS = tuple(search.ORDERS)
+# Of a longer question only the first words are looked at for nearer ones.
+_MOST_WORDS = 12
 
 
 def utc_now() -> str:
@@ -30,17 +33,20 @@ class _DryRun(Exception):
 class Library:
     """A library: papers, the pages that mention them, a person's own marks."""
 
-    def __init__(self, store: Store, now: Callable[[], str] = utc_now) -> None:
+    def __init__(self, store: Store, now: Callable[[], str] = utc_now, command: str = "") -> None:
         self._store = store
         self._now = now
+        self._command = command
 
     @classmethod
-    def open(cls, path: Path, *, write: bool = False, now: Callable[[], str] = utc_now) -> Self:
+    def open(cls, path: Path, *, write: bool = False, now: Callable[[], str] = utc_now, command: str = "") -> Self:
         """Open the library at `path`; without `write` nothing can change it, not by a byte.
+
+        `command` is what the journal names as the cause of a change.
 
         Raises `NotFound` where there is none, `LibraryFileError` where it cannot be used.
         """
-        return cls(Store.writing(path) if write else Store.reading(path), now)
+        return cls(Store.writing(path) if write else Store.reading(path), now, command)
 
     @staticmethod
     def create(path: Path, starter: Path | None = None) -> None:
@@ -98,7 +104,8 @@ class Library:
 
         asked = parse(query) if isinstance(query, str) else query
         suggestions = []
-        for word in dict.fromkeys(word for term in asked.terms() for word in term.words):
+        wanted = list(dict.fromkeys(word for term in asked.terms() for word in term.words))
+        for word in wanted[:_MOST_WORDS]:
             if not word.isdigit() and not self._store.find(Query(word, Match("", (word,))), "key", False, 1):
                 suggestions += get_close_matches(word, self._store.nearest_words(word), n=2, cutoff=0.7)
         return suggestions
@@ -190,7 +197,7 @@ class Library:
             for record in records:
                 self._mark(change, change.take(record), clean, note)
 
-        return self._do(act, dry_run)
+        return self._do(act, "added papers", dry_run)
 
     def take_page(self, page: Page, tags: Sequence[str] = (), *, dry_run: bool = False) -> Outcome:
         """Add a page: its papers, where it mentions them, and what could not be understood.
@@ -211,46 +218,54 @@ class Library:
             change.write_page(page, mentions)
             change.problems += page.problems
 
-        return self._do(act, dry_run)
+        return self._do(act, f"imported '{page.title}'", dry_run)
 
     # --- a person's own marks -----------------------------------------------------------------
 
     def tag(self, tag: str, names: Iterable[str], *, dry_run: bool = False) -> Outcome:
         """Tag papers. Names that no paper has become problems; the rest is done."""
         clean = _tag_name(tag)
-        return self._each(
-            names, lambda change, number: change.note(number, self._store.add_tag(number, clean)), dry_run
-        )
+
+        def act(change: Change, number: int) -> None:
+            change.note(number, self._store.add_tag(number, clean))
+
+        return self._each(f"tagged '{clean}'", names, act, dry_run)
 
     def untag(self, tag: str, names: Iterable[str], *, dry_run: bool = False) -> Outcome:
         """Take a tag from papers. Raises `NotFound` where no paper at all has the tag."""
-        self._require_tag(tag)
-        return self._each(
-            names, lambda change, number: change.note(number, self._store.remove_tag(number, tag)), dry_run
-        )
+        clean = _tag_name(tag)
+        self._require_tag(clean)
+
+        def act(change: Change, number: int) -> None:
+            change.note(number, self._store.remove_tag(number, clean))
+
+        return self._each(f"took the tag '{clean}' away", names, act, dry_run)
 
     def rename_tag(self, old: str, new: str, *, dry_run: bool = False) -> Outcome:
         """Give a tag another name; a paper that has both keeps one. Raises `NotFound` for an unknown tag."""
-        clean = _tag_name(new)
-        self._require_tag(old)
+        known, clean = _tag_name(old), _tag_name(new)
+        self._require_tag(known)
 
         def act(change: Change) -> None:
-            for number in self._store.tagged(old):
-                self._store.remove_tag(number, old)
-                self._store.add_tag(number, clean)
-                change.note(number, old != clean)
+            for number in self._store.tagged(known):
+                change.note(number, self._store.rename_tag(number, known, clean))
 
-        return self._do(act, dry_run)
+        return self._do(act, f"renamed the tag '{known}' to '{clean}'", dry_run)
 
     def star(self, names: Iterable[str], starred: bool, *, dry_run: bool = False) -> Outcome:
         """Star papers, or say that they are not starred though a page stars them."""
-        return self._each(names, lambda change, number: self._set_star(change, number, starred), dry_run)
+        done = "starred" if starred else "took the star away"
+        return self._each(done, names, lambda change, number: self._set_star(change, number, starred), dry_run)
 
     def status(self, names: Iterable[str], status: str, *, dry_run: bool = False) -> Outcome:
         """Say how far papers are read: one of STATUSES."""
         if status not in STATUSES:
             raise BadInput(f"'{status}' is no status", "use one of " + ", ".join(STATUSES))
-        return self._each(names, lambda change, number: self._set_column(change, number, "status", status), dry_run)
+
+        def act(change: Change, number: int) -> None:
+            self._set_column(change, number, "status", status)
+
+        return self._each(f"set to {status}", names, act, dry_run)
 
     def note(self, name: str, text: str, *, append: bool = False) -> Outcome:
         """Write a person's note to a paper, in place of the one that is there or behind it."""
@@ -258,22 +273,22 @@ class Library:
         number = self._named(name)
         if number is None:
             raise self._unknown(name)
-        return self._do(lambda change: self._set_note(change, number, text, append))
+        return self._do(lambda change: self._set_note(change, number, text, append), "wrote a note")
 
     def _set_note(self, change: Change, number: int, text: str, append: bool) -> None:
         _require_text(text)
         known = self._store.raw(number)["note"]
-        if append and known and text not in known.split("\n"):
-            text = f"{known}\n{text}"
-        elif append and known:
-            text = known
+        if append and known:
+            # Said before, line for line: saying it again changes nothing.
+            is_there = not text or f"\n{text}\n" in f"\n{known}\n"
+            text = known if is_there else f"{known}\n{text}"
         self._set_column(change, number, "note", text)
 
     def _set_star(self, change: Change, number: int, starred: bool) -> None:
-        if self._store.papers([number])[0].starred != starred:
+        different = self._store.papers([number])[0].starred != starred
+        if different:
             self._store.set(number, {"starred": int(starred)})
-            change.note(number, True)
-        change.note(number, False)
+        change.note(number, different)
 
     def _set_column(self, change: Change, number: int, column: str, value: str) -> None:
         different = self._store.raw(number)[column] != value
@@ -285,7 +300,7 @@ class Library:
         if not self._store.tagged(tag):
             raise NotFound(f"no paper has the tag '{tag}'", "see the tags with: gencli tags")
 
-    def _each(self, names: Iterable[str], act: Callable[[Change, int], None], dry_run: bool) -> Outcome:
+    def _each(self, done: str, names: Iterable[str], act: Callable[[Change, int], None], dry_run: bool) -> Outcome:
         def all_of_them(change: Change) -> None:
             for name in dict.fromkeys(names):
                 number = self._named(name)
@@ -295,7 +310,7 @@ class Library:
                 else:
                     act(change, number)
 
-        return self._do(all_of_them, dry_run)
+        return self._do(all_of_them, done, dry_run)
 
     def _mark(self, change: Change, number: int, tags: Sequence[str], note: str) -> None:
         for tag in tags:
@@ -303,7 +318,46 @@ class Library:
         if note:
             self._set_note(change, number, note, append=True)
 
-    def _do(self, act: Callable[[Change], None], dry_run: bool = False) -> Outcome:
+    # --- back and forth -------------------------------------------------------------------------
+
+    def history(self, name: str | None = None) -> list[Step]:
+        """What changed the library, newest first; with a name, what changed that paper."""
+        if name is None:
+            return self._store.steps()
+        number = self._named(name)
+        if number is None:
+            raise self._unknown(name)
+        return self._store.steps(number)
+
+    def undo(self, number: int | None = None) -> Step:
+        """Take back the last change, or the one with this number.
+
+        Raises `NotFound` where there is none, `Conflict` where a later change touched the same; nothing is
+        done then.
+        """
+        return self._turn(number, undone=False)
+
+    def redo(self, number: int | None = None) -> Step:
+        """Do again the change that was undone last, or the one with this number."""
+        return self._turn(number, undone=True)
+
+    def _turn(self, number: int | None, undone: bool) -> Step:
+        with self._store.transaction():
+            step = self._step(number, undone)
+            self._store.turn(step, self._now(), self._command)
+        return step
+
+    def _step(self, number: int | None, undone: bool) -> Step:
+        steps = self._store.turned() if undone else [step for step in self._store.steps() if not step.undone]
+        verb = "redo" if undone else "undo"
+        if number is None and not steps:
+            raise NotFound(f"there is nothing to {verb}", "see: gencli history")
+        found = next((step for step in steps if number in (None, step.number)), None)
+        if found is None:
+            raise NotFound(f"there is no step {number} to {verb}", "see: gencli history")
+        return found
+
+    def _do(self, act: Callable[[Change], None], done: str, dry_run: bool = False) -> Outcome:
         """One transaction: what `act` does, then dated and indexed; taken back where it was only to be shown."""
         try:
             with self._store.transaction():
@@ -312,6 +366,7 @@ class Library:
                 outcome = change.finish()
                 if dry_run:
                     raise _DryRun
+                self._store.note_step(self._now(), self._command, f"{done}: {outcome.words()}")
         except _DryRun:
             pass
         return outcome

@@ -6,14 +6,15 @@ the first bar; an odd `**` is literal; nothing is markup inside `%%`, `<nowiki>`
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _MARK = re.compile(
-    r"\[\[|\*\*|//|''|%%|\{\{|\\\\(?=\s|$)|<(?:nowiki|code|file)\b[^<>\n]{0,200}>|\b(?:https?|ftp)://|\bwww\.(?=\w)",
+    r"\[\[|\*\*|//|''|%%|\{\{|\\\\(?=\s|$)|<(?P<raw>nowiki|code|file)\b[^<>\n]{0,200}>|\b(?:https?|ftp)://|\bwww\.(?=\w)",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"[^\s<>\[\]|{}\"“”^`]+")
 _CLOSERS = {"%%": "%%", "{{": "}}"}
+_PAIRED = ("**", "''", "//")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,98 +44,114 @@ def plain(text: str) -> str:
 
 
 class _Scanner:
-    """One pass over a text; remembers for each closing mark that there is none left."""
+    """One pass over a text; remembers where each closing mark was found last, so that none is looked for twice."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.missing: set[str] = set()
-        self.is_open = {"**": False, "//": False, "''": False}
+        self.closers: dict[str, int] = {}
 
     def spans(self) -> Iterator[Span]:
-        text, position, done = self.text, 0, 0
-        while (match := _MARK.search(text, position)) is not None:
-            span, end = self._at(match)
-            if end == match.start():
-                position = match.end()
+        found = list(self._found())
+        paired, is_open, done = _paired(self.text, found), dict.fromkeys(_PAIRED, False), 0
+        for span in [*found, Span("end", "", len(self.text), len(self.text))]:
+            if span.kind == "mark" and span.start not in paired:
                 continue
-            if match.start() > done:
-                yield self._span("text", text[done : match.start()], done, match.start())
-            if span is None:
-                self.is_open[match.group()] = not self.is_open[match.group()]
-            else:
-                yield span
-            position = done = end
-        if len(text) > done:
-            yield self._span("text", text[done:], done, len(text))
+            strong, emphasised = is_open["**"], is_open["//"]
+            if span.start > done:
+                yield Span("text", self.text[done : span.start], done, span.start, "", strong, emphasised)
+            done = span.end
+            if span.kind == "mark":
+                is_open[span.text] = not is_open[span.text]
+            elif span.kind != "end":
+                yield replace(span, strong=strong, emphasised=emphasised)
 
-    def _at(self, match: re.Match[str]) -> tuple[Span | None, int]:
-        """The span that starts here and where it ends; the end is the start where nothing does."""
-        mark, start = match.group(), match.start()
+    def _found(self) -> Iterator[Span]:
+        """What stands between the text: links, raw text, images, breaks, and the marks of emphasis."""
+        position = 0
+        while (match := _MARK.search(self.text, position)) is not None:
+            span = self._at(match)
+            if span is not None:
+                yield span
+            # `[[[` may be a bracket before a link.
+            position = span.end if span else match.end() - (match.group() == "[[")
+
+    def _at(self, match: re.Match[str]) -> Span | None:
+        mark, start, end = match.group(), match.start(), match.end()
         if mark == "[[":
             return self._link(start)
-        if mark in self.is_open:
-            return None, self._emphasis(mark, start)
+        if mark in _PAIRED:
+            in_address = mark == "//" and start > 0 and self.text[start - 1] == ":"
+            return None if in_address else Span("mark", mark, start, end)
         if mark == "\\\\":
-            return self._span("break", "\n", start, match.end()), match.end()
+            return Span("break", "\n", start, end)
         if mark in _CLOSERS or mark.startswith("<"):
             return self._raw(match)
         return self._address(match)
 
-    def _link(self, start: int) -> tuple[Span | None, int]:
+    def _link(self, start: int) -> Span | None:
         close = self._find("]]", start + 2)
-        if close < 0:
-            return None, start
-        while self.text.startswith("]", close + 2):
-            close += 1
+        if close < 0 or self.text.find("[[", start + 1, close) >= 0:
+            # What was opened and not closed is literal, and hides no link behind it.
+            return None
+        spare = self.text.count("[", start + 2, close) - self.text.count("]", start + 2, close)
+        while spare > 0 and self.text.startswith("]", close + 2):
+            close, spare = close + 1, spare - 1
         target, _, label = self.text[start + 2 : close].partition("|")
         target, label = target.strip(), " ".join(label.split())
-        return self._span("link", label or target, start, close + 2, target), close + 2
+        return Span("link", label or target, start, close + 2, target)
 
-    def _emphasis(self, mark: str, start: int) -> int:
-        if mark == "//" and self.text[max(start - 1, 0) : start] == ":":
-            return start
-        if not self.is_open[mark]:
-            close = self._find(mark, start + 2)
-            if close < 0 or (mark == "//" and "\n\n" in self.text[start:close]):
-                return start
-        return start + 2
-
-    def _raw(self, match: re.Match[str]) -> tuple[Span | None, int]:
+    def _raw(self, match: re.Match[str]) -> Span | None:
         mark = match.group()
-        closer = _CLOSERS.get(mark) or f"</{re.match(r'[a-z]+', mark[1:].lower())[0]}>"  # type: ignore[index]
+        closer = _CLOSERS.get(mark) or f"</{match['raw'].lower()}>"
         close = self._find(closer, match.end())
         if close < 0:
-            return None, match.start()
+            return None
         kind = "image" if mark == "{{" else "raw"
         shown = "" if kind == "image" else self.text[match.end() : close]
-        return self._span(kind, shown, match.start(), close + len(closer)), close + len(closer)
+        return Span(kind, shown, match.start(), close + len(closer))
 
-    def _address(self, match: re.Match[str]) -> tuple[Span | None, int]:
+    def _address(self, match: re.Match[str]) -> Span | None:
         found = _BARE.match(self.text, match.start())
         if found is None:
-            return None, match.start()
-        address = found.group()
-        for mark in ("**", "''", "//"):
-            cut = address.find(mark, match.end() - match.start())
+            return None
+        address, scheme = found.group(), match.end() - match.start()
+        for mark in _PAIRED:
+            cut = address.find(mark, scheme)
             # `https://doi.org/https://doi.org/10…` is one address that a person doubled.
             if cut > 0 and not (mark == "//" and address[cut - 1] == ":"):
                 address = address[:cut]
-        address = address.rstrip(".,;:?!-")
-        unopened = address.count(")") - address.count("(")
-        while unopened > 0 and address.endswith(")"):
-            address, unopened = address[:-1].rstrip(".,;:?!-"), unopened - 1
-        if len(address) <= match.end() - match.start():
-            return None, match.start()
-        end = match.start() + len(address)
-        return self._span("link", address, match.start(), end, address), end
+        address = _without_end(address)
+        if len(address) <= scheme:
+            return None
+        return Span("link", address, match.start(), match.start() + len(address), address)
 
     def _find(self, closer: str, start: int) -> int:
-        if closer in self.missing:
-            return -1
-        found = self.text.find(closer, start)
-        if found < 0:
-            self.missing.add(closer)
-        return found
+        """Where a closing mark stands next; each call asks at a later place than the one before."""
+        known = self.closers.get(closer, 0)
+        if 0 <= known < start:
+            match = re.compile(re.escape(closer), re.IGNORECASE).search(self.text, start)
+            known = self.closers[closer] = match.start() if match else -1
+        return known
 
-    def _span(self, kind: str, text: str, start: int, end: int, target: str = "") -> Span:
-        return Span(kind, text, start, end, target, self.is_open["**"], self.is_open["//"])
+
+def _paired(text: str, found: list[Span]) -> set[int]:
+    """Where the marks of emphasis stand that open or close something in their paragraph; others are literal."""
+    paired: set[int] = set()
+    waiting: dict[str, int] = {}
+    for span in found:
+        if span.kind == "mark":
+            opened = waiting.pop(span.text, None)
+            if opened is None or text.find("\n\n", opened, span.start) >= 0:
+                waiting[span.text] = span.start
+            else:
+                paired |= {opened, span.start}
+    return paired
+
+
+def _without_end(address: str) -> str:
+    """An address without the punctuation of the sentence around it, nor a bracket that was opened before it."""
+    unopened, end = address.count(")") - address.count("("), len(address)
+    while end and (address[end - 1] in ".,;:?!-" or (address[end - 1] == ")" and unopened > 0)):
+        end -= 1
+        unopened -= address[end] == ")"
+    return address[:end]

@@ -235,6 +235,11 @@ class Outcome:
         """Whether the library is another than before."""
         return bool(self.added or self.merged or self.removed)
 
+    def words(self) -> str:
+        """`27 added, 1 changed`: how many papers are another than before."""
+        counts = ((self.added, "added"), (self.merged, "changed"), (self.removed, "removed"))
+        return ", ".join(f"{len(keys)} {verb}" for keys, verb in counts if keys) or "nothing changed"
+
     def as_json(self) -> dict[str, Any]:
         """The outcome in the shape of `--json`."""
         return {

@@ -15,13 +15,16 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 
 # Scripts written without spaces: each sign becomes a word, so that any part of a text is found.
-_SPACELESS = re.compile("([\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\U00020000-\U0003ffff])")
+_SPACELESS = "\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\U00020000-\U0003ffff"
+_BESIDE_SPACELESS = re.compile(rf"(?<=\S)(?=[{_SPACELESS}])|(?<=[{_SPACELESS}])(?=\S)")
 
 _WORD = re.compile(r"[^\W_]+")
+# A word as written: accents may stand behind their letters as signs of their own.
+_WRITTEN = re.compile(rf"[{_SPACELESS}]|(?:(?![{_SPACELESS}])[^\W_][\u0300-\u036f]*)+")
 
 # C0 and C1 controls, the bidirectional controls, zero-width signs and line separators: what a
 # terminal or a line-based reader would act on instead of showing.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _BLANK = re.compile(r"[\t\n\v\f\r\u2028\u2029]+")
 
 
@@ -32,10 +35,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-    text = unicodedata.normalize("NFD", text)
-    text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Mn", "Cs"))
-    return _SPACELESS.sub(r" \1 ", text)
+    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Mn", "Cs")).translate(_LETTERS)
+    return _BESIDE_SPACELESS.sub(" ", text)
 
 
 def words(text: str) -> list[str]:
@@ -45,15 +47,7 @@ def words(text: str) -> list[str]:
 
 def spans(text: str) -> list[tuple[int, int, str]]:
     """The words of a text as (start, end, folded word), so that the original can be marked."""
-    found = []
-    for match in _WORD.finditer(text):
-        parts = fold(match.group()).split()
-        if len(parts) <= 1:
-            found.append((match.start(), match.end(), parts[0] if parts else ""))
-        else:
-            found += [(match.start() + i, match.start() + i + 1, fold(sign).strip())
-                      for i, sign in enumerate(match.group())]  # fmt: skip
-    return found
+    return [(match.start(), match.end(), word) for match in _WRITTEN.finditer(text) for word in words(match.group())]
 
 
 def one_line(text: str) -> str:

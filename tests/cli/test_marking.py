@@ -12,7 +12,7 @@ def test_commands_compose(run: Run) -> None:
     keys = run("search", "double descent", "--keys").out
     done = run("tag", "add", "dd", "-", stdin=keys)
     assert done.code == 0
-    assert "10 papers tagged 'dd'; undo: gencli tag remove dd " in done.err
+    assert done.err == "10 papers tagged 'dd'; undo: gencli undo\n"
     assert run("tags").lines == ["dd\t10"]
     assert sorted(run("list", "tag:dd", "--keys").lines) == sorted(keys.split())
 
@@ -23,20 +23,51 @@ def test_lines_of_a_list_name_their_papers_too(run: Run) -> None:
 
 
 def test_what_it_says_undoes_it(run: Run) -> None:
-    for words in (["tag", "add", "a b", "lee2022vc"], ["star", "lee2022vc", "power2022grokking"],
-                  ["note", "lee2022vc", "it's fine"], ["unstar", "zhang2017understanding"]):  # fmt: skip
-        before = run("export", "--jsonl").out.replace(run("show", "lee2022vc", "--json").json[0]["changed"], "")
+    for words in (
+        ["tag", "add", "a b", "lee2022vc"],
+        ["star", "lee2022vc", "power2022grokking"],
+        ["note", "lee2022vc", "it's fine"],
+        ["unstar", "zhang2017understanding"],
+        ["status", "lee2022vc", "read"],
+        ["add", "2301.00001", "--no-fetch", "--tag", "new"],
+    ):
+        before = run("export", "--jsonl").out
         done = run(*words)
         assert done.code == 0
-        import shlex
+        assert done.err.endswith("; undo: gencli undo\n")
+        changed = run("export", "--jsonl").out
+        assert changed != before
+        assert run("undo").code == 0
+        assert run("export", "--jsonl").out == before
+        assert run("redo").code == 0
+        assert run("export", "--jsonl").out == changed
 
-        back = shlex.split(done.err.strip().partition("undo: gencli ")[2])
-        assert back, done.err
-        assert run(*back).code == 0
-        after = run("export", "--jsonl").out
-        assert [line.partition('"added"')[0] for line in after.splitlines()] == [
-            line.partition('"added"')[0] for line in before.splitlines()
-        ]
+
+def test_history_says_what_was_done_by_which_command(run: Run) -> None:
+    run("tag", "add", "a b", "lee2022vc")
+    run("--offline", "star", "lee2022vc", "power2022grokking")
+    starred, tagged, *_ = run("history", "--json").json
+    assert starred["command"] == "gencli --offline star lee2022vc power2022grokking"
+    assert starred["summary"] == "starred: 1 changed"
+    assert (tagged["command"], tagged["undone"]) == ("gencli tag add 'a b' lee2022vc", False)
+    assert [step["number"] for step in run("history", "power2022grokking", "--json").json][0] == starred["number"]
+    assert run("undo", str(tagged["number"])).code == 0
+    lines = run("history").lines
+    assert lines[1].split("\t")[0::4] == [str(tagged["number"]), "undone"]
+    assert run("undo", str(tagged["number"])).code == 3
+    assert run("history", "nosuch").code == 3
+    assert "starred: 1 changed" in run("history", columns=80).out
+
+
+def test_undo_refuses_where_a_later_change_stands_on_it(run: Run, library: Path) -> None:
+    run("note", "lee2022vc", "one")
+    run("note", "lee2022vc", "two")
+    first = run("history", "--json").json[1]["number"]
+    before = library.read_bytes()
+    done = run("undo", str(first))
+    assert done.code == 7
+    assert "changed the same since" in done.err
+    assert library.read_bytes() == before
 
 
 def test_the_rest_is_done_where_a_name_is_unknown(run: Run) -> None:

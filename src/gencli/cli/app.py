@@ -3,7 +3,7 @@
 import os
 import sys
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -18,7 +18,7 @@ FAMILIES = {
     "add": "taking", "import": "taking", "refresh": "taking",
     "export": "giving",
     "tag": "tagging", "tags": "tagging", "note": "marking", "star": "marking", "unstar": "marking", "status": "marking",
-    "init": "keeping", "info": "keeping",
+    "history": "keeping", "undo": "keeping", "redo": "keeping", "init": "keeping", "info": "keeping",
 }  # fmt: skip
 ALIASES = {"ls": "list", "find": "search"}
 
@@ -99,18 +99,17 @@ def main(
     """A bibliography manager: reading lists and arXiv in, one SQLite file, BibTeX and Markdown out."""
     from gencli.cli.session import Session
 
-    ctx.obj = Session(db, offline)
+    ctx.obj = Session(db, offline, ctx.obj or [])
 
 
-def run() -> NoReturn:
-    """Run the command line and leave the process with its exit code."""
-    code = execute(sys.argv[1:])
+def flush(code: int) -> int:
+    """Write out what is still buffered; the exit code, or another one where it cannot be written."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError as error:
-        code = _unwritten(error)
-    sys.exit(code)
+        return _unwritten(error)
+    return code
 
 
 def execute(arguments: list[str]) -> int:
@@ -121,7 +120,7 @@ def execute(arguments: list[str]) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        result = get_command(app).main(arguments, prog_name="gencli", standalone_mode=False)
+        result = get_command(app).main(arguments, prog_name="gencli", standalone_mode=False, obj=arguments)
     except GencliError as error:
         return _say(error.code, error.exit_code, error.message, error.hint, as_json)
     except _ReaderGone:

@@ -6,7 +6,7 @@ import typer
 
 from gencli.cli import options
 from gencli.cli.screen import screen
-from gencli.cli.session import Session, notice, starter
+from gencli.cli.session import UNDO, Session, notice, starter
 from gencli.errors import Conflict
 
 app = typer.Typer()
@@ -48,3 +48,60 @@ def info(ctx: typer.Context, as_json: bool = options.JSON) -> None:
     session: Session = ctx.obj
     with session.reading(as_json) as library:
         screen(as_json).facts(library.info())
+
+
+@app.command("history")
+def history(
+    ctx: typer.Context,
+    name: str = typer.Argument(None, metavar="[KEY]", help="Only what changed this paper."),
+    limit: int = typer.Option(None, "--limit", "-L", min=1, metavar="N", help="At most N changes."),
+    as_json: bool = options.JSON,
+) -> None:
+    """List what changed the library, newest first.
+
+    Each change has its number, its time (UTC), what it did and the command that did it.
+
+    \b
+    Examples:
+      gencli history
+      gencli history power2022grokking --json
+    """
+    session: Session = ctx.obj
+    with session.reading(as_json) as library:
+        steps = library.history(name)[:limit]
+    screen(as_json).steps(steps)
+
+
+@app.command("undo")
+def undo(
+    ctx: typer.Context,
+    number: int = typer.Argument(None, metavar="[N]", help="The change's number; without it, the last."),
+) -> None:
+    """Take back the last change, or another one that nothing later stands on.
+
+    \b
+    Examples:
+      gencli undo
+      gencli undo 12
+    """
+    session: Session = ctx.obj
+    with session.writing() as library:
+        step = library.undo(number)
+    notice(f"took back change {step.number} ({step.summary}); redo: gencli redo")
+
+
+@app.command("redo")
+def redo(
+    ctx: typer.Context,
+    number: int = typer.Argument(None, metavar="[N]", help="The change's number; without it, the last undone."),
+) -> None:
+    """Do again what was undone.
+
+    \b
+    Example:
+      gencli redo
+    """
+    session: Session = ctx.obj
+    with session.writing() as library:
+        step = library.redo(number)
+    notice(f"did change {step.number} again ({step.summary}){UNDO}")

@@ -1,13 +1,12 @@
 """note, star, unstar, status: a person's own marks."""
 
-import shlex
 from typing import Literal, get_args
 
 import typer
 
 from gencli.cli import options
 from gencli.cli.screen import outcome_words, screen
-from gencli.cli.session import Session, named, notice
+from gencli.cli.session import UNDO, Session, named, notice
 from gencli.errors import BadInput, NotFound
 from gencli.model import Outcome
 
@@ -32,7 +31,7 @@ def star(
     session: Session = ctx.obj
     with session.writing(as_json) as library:
         outcome = library.star(named(library, names or (), where), True)
-    finish(outcome, "starred", ["unstar"], False, as_json)
+    finish(outcome, "starred", False, as_json)
 
 
 @app.command("unstar")
@@ -48,7 +47,7 @@ def unstar(
     session: Session = ctx.obj
     with session.writing(as_json) as library:
         outcome = library.star(named(library, names or (), where), False)
-    finish(outcome, "not starred any more", ["star"], False, as_json)
+    finish(outcome, "not starred any more", False, as_json)
 
 
 @app.command("status")
@@ -71,7 +70,7 @@ def status(
         raise BadInput(f"'{wanted}' is no status", "the last word is the status: unread, reading or read")
     with session.writing(as_json) as library:
         outcome = library.status(named(library, names, where), wanted)
-    finish(outcome, f"now {wanted}", None, False, as_json)
+    finish(outcome, f"now {wanted}", False, as_json)
 
 
 @app.command("note")
@@ -97,8 +96,7 @@ def note(
         before = library.get(name)
         text = _typed(words) if words else _edited(before.note)
         outcome = library.note(name, text, append=append and bool(words))
-    back = ["note", before.key, before.note] if len(before.note) <= 200 and "\n" not in before.note else None
-    finish(outcome, "noted", back, False, as_json, named=False)
+    finish(outcome, "noted", False, as_json)
 
 
 def _typed(words: list[str]) -> str:
@@ -124,13 +122,8 @@ def _edited(before: str) -> str:
     return edit(before, editor)
 
 
-def finish(
-    outcome: Outcome, done: str, back: list[str] | None, dry_run: bool, as_json: bool, named: bool = True
-) -> None:
-    """Say what a change did and how to undo it; what could not be done is named, and is the exit code.
-
-    `back` is the command that undoes it, to which the changed keys are added where it is `named`.
-    """
+def finish(outcome: Outcome, done: str, dry_run: bool, as_json: bool) -> None:
+    """Say what a change did and how to undo it; what could not be done is named, and is the exit code."""
     if as_json:
         screen(True).json(outcome.as_json())
     for problem in outcome.problems[:-1]:
@@ -138,15 +131,7 @@ def finish(
     would = "would be " if dry_run else ""
     if outcome.changed or outcome.unchanged:
         words = outcome_words(outcome, done).replace(" changed", f" {would}{done}")
-        undo = ""
-        if back and outcome.merged and not dry_run:
-            keys = list(outcome.merged) if named else []
-            undo = (
-                f"; undo: gencli {shlex.join([*back, *keys])}"
-                if len(keys) <= 10
-                else f"; undo: gencli {shlex.join(back)} with the same keys"
-            )
-        notice(words + undo, as_json)
+        notice(words + (UNDO if outcome.changed and not dry_run else ""), as_json)
     if outcome.problems:
         what, _, hint = outcome.problems[-1].what.partition("; ")
         raise NotFound(what, hint)

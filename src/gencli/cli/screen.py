@@ -11,6 +11,7 @@ from gencli.text import block, one_line
 
 if TYPE_CHECKING:
     from gencli.query import Match
+    from gencli.store.journal import Step
 
 _KEY, _DIM, _STAR, _HIT, _OFF = "\x1b[36m", "\x1b[2m", "\x1b[33m", "\x1b[1;31m", "\x1b[0m"
 _GAP = "  "
@@ -147,8 +148,13 @@ class Screen:
         from rich.table import Table
         from rich.text import Text
 
-        style = "standard" if self.colour else None
-        console = Console(file=self.out, width=self.width, color_system=style, highlight=False, force_terminal=True)
+        console = Console(
+            file=self.out,
+            width=self.width,
+            color_system="standard" if self.colour else None,
+            highlight=False,
+            force_terminal=True,
+        )
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column(overflow="fold")
@@ -170,6 +176,21 @@ class Screen:
             room = max(self.width - 50, 10)
             shown = [(name, str(count).rjust(5), "█" * max(round(count / most * room), 1)) for name, count in rows]
             self.table(shown, [30, 5, 0], [_KEY, "", _DIM])
+
+    def steps(self, steps: "Sequence[Step]") -> None:
+        """What changed a library: a table, or lines of number, time, what it did, command, and whether it is undone."""
+        if self.as_json:
+            names = ("number", "at", "command", "summary", "undone")
+            self.json([{name: getattr(step, name) for name in names} for step in steps])
+        elif not self.is_terminal:
+            for step in steps:
+                self.line(step.number, step.at, step.summary, step.command, "undone" if step.undone else "")
+        else:
+            rows = [
+                (str(step.number), step.at[:16].replace("T", " "), "undone" if step.undone else "", step.summary)
+                for step in steps
+            ]
+            self.table(rows, [6, 16, 6, 0], [_KEY, _DIM, _DIM, ""])
 
     def facts(self, values: dict[str, Any]) -> None:
         """Named values: aligned for eyes, `name TAB value` for a pipe."""

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from gencli.sources.arxiv import Service
 
 LOCAL = Path("data") / "papers.sqlite"
+# Behind the words that say what a change did.
+UNDO = "; undo: gencli undo"
 
 
 class Session:
     """What a command needs of the world around it."""
 
-    def __init__(self, db: str | None, offline: bool) -> None:
+    def __init__(self, db: str | None, offline: bool, words: list[str]) -> None:
         self.db = db
+        self.words = words
         self.offline = offline or os.environ.get("GENCLI_OFFLINE", "") not in ("", "0")
 
     def path(self) -> Path:
@@ -54,6 +57,8 @@ class Session:
 
         For a dry run that one is made aside, and goes with the process.
         """
+        import shlex
+
         from gencli.library import Library
 
         self._on_first_use(as_json)
@@ -63,7 +68,7 @@ class Session:
         elif make and not path.exists():
             Library.create(path)
             notice(f"made a new library at {path}", as_json)
-        return Library.open(path, write=True)
+        return Library.open(path, write=True, command=shlex.join(["gencli", *self.words]))
 
     def _aside(self) -> Path:
         import atexit

@@ -41,7 +41,7 @@ def add(
     session: Session = ctx.obj
     with session.writing(as_json) as library:
         outcome = library.tag(name, named(library, names or (), where), dry_run=dry_run)
-    finish(outcome, f"tagged '{name}'", ["tag", "remove", name], dry_run, as_json)
+    finish(outcome, f"tagged '{name}'", dry_run, as_json)
 
 
 @group.command("remove")
@@ -62,7 +62,7 @@ def remove(
     session: Session = ctx.obj
     with session.writing(as_json) as library:
         outcome = library.untag(name, named(library, names or (), where), dry_run=dry_run)
-    finish(outcome, f"without the tag '{name}'", ["tag", "add", name], dry_run, as_json)
+    finish(outcome, f"without the tag '{name}'", dry_run, as_json)
 
 
 @group.command("rename")
@@ -81,17 +81,8 @@ def rename(
     """
     session: Session = ctx.obj
     with session.writing(as_json) as library:
-        taken = any(name.casefold() == new.casefold() != old.casefold() for name, _ in library.tags())
         outcome = library.rename_tag(old, new, dry_run=dry_run)
-    # Once two tags are one, no command can tell them apart again.
-    finish(
-        outcome,
-        f"renamed '{old}' to '{new}'",
-        None if taken else ["tag", "rename", new, old],
-        dry_run,
-        as_json,
-        named=False,
-    )
+    finish(outcome, f"renamed '{old}' to '{new}'", dry_run, as_json)
 
 
 @group.command("list")

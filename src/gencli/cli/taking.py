@@ -8,7 +8,7 @@ import typer
 
 from gencli.cli import options
 from gencli.cli.screen import outcome_words, screen
-from gencli.cli.session import Session, expand, notice
+from gencli.cli.session import UNDO, Session, expand, notice
 from gencli.errors import BadInput, GencliError, NetworkError, NotFound
 from gencli.model import Outcome, Page, Problem, Record
 
@@ -87,7 +87,8 @@ def _taken(library: "Library", page: Page, tags: list[str], dry_run: bool, as_js
     items = sum(mention.role == "item" for record in page.records for mention in record.mentions)
     would = "would import" if dry_run else "imported"
     if page.records:
-        notice(f"{would} '{page.title}' ({items} items): {outcome_words(outcome, 'added')}", as_json)
+        undo = UNDO if outcome.changed and not dry_run else ""
+        notice(f"{would} '{page.title}' ({items} items): {outcome_words(outcome, 'added')}{undo}", as_json)
     return outcome
 
 
@@ -155,7 +156,8 @@ def add(
     for key in total.unchanged:
         notice(f"{key} is in the library already", as_json)
     if total.changed:
-        notice(f"{outcome_words(total, 'added')}: {', '.join((*total.added, *total.merged)[:8])}", as_json)
+        keys = ", ".join((*total.added, *total.merged)[:8])
+        notice(f"{outcome_words(total, 'added')}: {keys}{UNDO}", as_json)
     if missing:
         raise NotFound(f"arXiv knows no paper {', '.join(missing[:10])}", "check the number; the others were added")
 
@@ -165,6 +167,7 @@ def refresh(
     ctx: typer.Context,
     words: list[str] = options.QUERY,
     every: bool = typer.Option(False, "--all", help="Also papers that arXiv was asked about before."),
+    dry_run: bool = options.DRY_RUN,
     as_json: bool = options.JSON,
 ) -> None:
     """Fill in papers from arXiv.
@@ -186,7 +189,7 @@ def refresh(
         total = Outcome()
         for batch, lacking in _asked(session, wanted):
             problems = tuple(Problem(name, "arXiv knows no such paper") for name in lacking)
-            total = _joined(total, _joined(library.take(batch), Outcome(problems=problems)))
+            total = _joined(total, _joined(library.take(batch, dry_run=dry_run), Outcome(problems=problems)))
     if as_json:
         screen(True).json(total.as_json())
     notice(
@@ -244,7 +247,7 @@ def _fill(session: Session, library: "Library", keys: list[str], as_json: bool) 
         notice(f"not filled in from arXiv ({error.message}); later: gencli refresh", as_json)
     else:
         if wanted:
-            notice(f"filled in {done} of {len(wanted)} papers from arXiv", as_json)
+            notice(f"filled in {done} of {len(wanted)} papers from arXiv{UNDO}", as_json)
 
 
 def _joined(one: Outcome, other: Outcome) -> Outcome:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from gencli.markup import Span, inline
 from gencli.model import Mention, Page, Paper
@@ -9,7 +10,9 @@ from gencli.text import one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+[.)])(?=\s|$)")
+_LINE_START = re.compile(r"^(?:(\d{1,9})(?=[.)](?:\s|$))|(?=[#+=-]))")
+# What GitHub and others make a link of by itself.
+_ADDRESS = re.compile(r"\b(https?|ftp)(?=://)|\b(www)(?=\.)", re.IGNORECASE)
 _SHOWN_LINKS = ("code", "video", "slides", "data", "pdf")
 
 Pages = Sequence[tuple[Page, Sequence[tuple[str, Mention]]]]
@@ -41,7 +44,7 @@ def _place(entry: tuple[str, Mention]) -> tuple[bool, int]:
 
 
 def _page(title: str, items: Sequence[tuple[str, Mention]], by_key: Mapping[str, Paper]) -> str:
-    lines = [f"# {_text(title)}", ""]
+    lines = [f"# {_heading(title)}", ""]
     section: tuple[str, ...] = ()
     group: str | None = None
     listed = {key for key, mention in items if mention.role == "item"}
@@ -68,13 +71,13 @@ def _headings(before: tuple[str, ...], now: tuple[str, ...], blank: bool) -> lis
         common += 1
     lines = [""] if blank else []
     for level in range(min(common, len(now) - 1) if now else 0, len(now)):
-        lines += [f"{'#' * min(level + 2, 6)} {_text(now[level])}", ""]
+        lines += [f"{'#' * min(level + 2, 6)} {_heading(now[level])}", ""]
     return lines
 
 
 def _line(paper: Paper, label: str, starred: bool, note: str, indent: str) -> str:
     url = _best(paper)
-    shown = f"[{_text(label)}]({_url(url)})" if url else _text(label)
+    shown = f"[{_text(label, linked=True)}]({_url(url)})" if url else _text(label)
     if starred:
         shown = f"**{shown}**"
     others = [link for link in paper.links if link.rel in _SHOWN_LINKS[:4] and link.url != url and _is_web(link.url)]
@@ -114,14 +117,20 @@ def _best(paper: Paper) -> str | None:
 
 def _note(note: str) -> str:
     """A page's remark in Markdown; a remark of several lines goes on one."""
-    return " ".join("".join(_span(span) for span in inline(note)).split())
+    parts = [_span(span) for span in inline(note)]
+    for index, (part, following) in enumerate(pairwise(parts)):
+        if part.endswith("!") and following.startswith("["):
+            # It would make an image of the link.
+            parts[index] = part[:-1] + "\\!"
+    return " ".join("".join(parts).split())
 
 
 def _span(span: Span) -> str:
     if span.kind == "raw":
         return "`" + one_line(span.text).replace("`", "'") + "`" if span.text.strip() else ""
-    shown = _text(span.text)
-    if span.kind == "link" and _is_web(span.target):
+    is_link = span.kind == "link" and _is_web(span.target)
+    shown = _escaped(span.text, linked=is_link)
+    if is_link:
         shown = f"[{shown}]({_url(span.target)})"
     for mark, is_set in (("**", span.strong), ("*", span.emphasised)):
         if is_set and shown.strip():
@@ -133,15 +142,24 @@ def _is_web(url: str) -> bool:
     return re.match(r"https?://[^\s]+$", url, re.IGNORECASE) is not None
 
 
-def _text(text: str) -> str:
-    """A text that Markdown shows as it is: it cannot become a link, a heading or HTML."""
-    shown = _SPECIAL.sub(r"\\\1", one_line(text))
-    shown = _ENTITY.sub("&amp;", shown)
-    return _LINE_START.sub(r"\1\\\2", shown)
+def _text(text: str, linked: bool = False) -> str:
+    """A text of its own that Markdown shows as it is: it cannot become a link, a list, a heading or HTML."""
+    return _LINE_START.sub(r"\1\\", _escaped(text.strip(), linked))
+
+
+def _escaped(text: str, linked: bool = False) -> str:
+    shown = _ENTITY.sub("&amp;", _SPECIAL.sub(r"\\\1", one_line(text)))
+    return shown if linked else _ADDRESS.sub(lambda match: match.group() + "\\", shown)
+
+
+def _heading(title: str) -> str:
+    """A text as a heading, whose last signs `#` Markdown would take for its end."""
+    return re.sub(r"(?<=\s)(#+)$", r"\\\1", _text(title))
 
 
 def _url(url: str) -> str:
     """A web address inside `(…)`: what would end it is percent-encoded."""
-    return re.sub(
+    encoded = re.sub(
         r"[\s()<>\"\\\[\]`]", lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()), one_line(url)
     )
+    return _ENTITY.sub("&amp;", encoded)

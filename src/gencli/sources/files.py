@@ -1,6 +1,7 @@
 """Texts in files and on standard input, checked before anything believes them."""
 
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def read_text(source: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        what = f"{shown} is not UTF-8: byte 0x{content[error.start]:02X} in line {line}"
+        # Of the error's own bytes: without the mark at the start its positions are others.
+        what = f"{shown} is not UTF-8: byte 0x{error.object[error.start]:02X} in line {line}"
         raise BadInput(what, _convert(shown, "ISO-8859-1")) from error
     if not text.strip():
         raise BadInput(f"{shown} is empty")
@@ -70,5 +72,5 @@ def _content(source: str, shown: str) -> bytes:
 
 
 def _convert(shown: str, encoding: str) -> str:
-    name = "FILE" if shown == "standard input" else shown
+    name = "FILE" if shown == "standard input" else shlex.quote(shown)
     return f"convert it: iconv -f {encoding} -t UTF-8 {name} | gencli import -"

@@ -128,6 +128,26 @@ def m001_library(db: Database) -> None:
         ) STRICT;
         CREATE INDEX problem_page ON problem (page);
 
+        CREATE TABLE step (
+          id INTEGER PRIMARY KEY,
+          at TEXT NOT NULL,
+          command TEXT NOT NULL,
+          summary TEXT NOT NULL,
+          undoes INTEGER REFERENCES step,
+          undone INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX step_undoes ON step (undoes);
+
+        CREATE TABLE change (
+          id INTEGER PRIMARY KEY,
+          step INTEGER NOT NULL REFERENCES step ON DELETE CASCADE,
+          tbl TEXT NOT NULL,
+          row INTEGER NOT NULL,
+          before TEXT
+        ) STRICT;
+        CREATE INDEX change_step ON change (step);
+        CREATE INDEX change_row ON change (tbl, row);
+
         CREATE VIRTUAL TABLE words USING fts5 (
           title, authors, abstract, venue, key, tags, note, page_notes, places,
           tokenize = 'unicode61 remove_diacritics 0'
@@ -139,10 +159,10 @@ def m001_library(db: Database) -> None:
 MIGRATIONS: Sequence[Migration] = (m001_library,)
 
 
-def apply(connection: sqlite3.Connection, version: int, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+def apply(connection: sqlite3.Connection, version: int, migrations: Sequence[Migration] | None = None) -> None:
     """Bring an open library from `version` to the newest, inside the caller's transaction."""
     db = Database(connection, execute_plugins=False)
-    for migrate in migrations[version:]:
+    for migrate in (MIGRATIONS if migrations is None else migrations)[version:]:
         migrate(db)
 
 

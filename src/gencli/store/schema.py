@@ -1,10 +1,12 @@
 """Opening a library file: is it ours, is it of this version, and how it is made. Plain sqlite3."""
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from gencli.errors import LibraryFileError, NotFound
 
@@ -44,18 +46,17 @@ def open_reading(path: Path) -> sqlite3.Connection:
     """
     _require(path)
     with explained(path):
-        connection = _connect(path, "ro")
         try:
-            version = _version(connection, path)
-        except sqlite3.OperationalError:
+            connection, version = _connect(path, "ro")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                raise
             # A writer died: SQLite must roll its journal back first, which reading alone may not do.
-            connection.close()
-            connection = _connect(path, "rw")
-            version = _version(connection, path)
+            connection, version = _connect(path, "rw")
         if version < VERSION:
             connection.close()
             open_writing(path).close()
-            connection = _connect(path, "ro")
+            connection, _ = _connect(path, "ro")
         connection.execute("PRAGMA query_only = ON")
         return connection
 
@@ -67,18 +68,27 @@ def open_writing(path: Path) -> sqlite3.Connection:
     """
     _require(path)
     with explained(path):
-        connection = _connect(path, "rw")
-        connection.execute("PRAGMA foreign_keys = ON")
-        if _version(connection, path) < VERSION:
-            migrate(connection, path)
+        connection, version = _connect(path, "rw")
+        try:
+            if version < VERSION:
+                migrate(connection, path)
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
 
 def _require(path: Path) -> None:
-    if path.is_dir():
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise LibraryFileError(f"{path} cannot be opened: {reason}", "check the path and its permissions") from error
+    if is_folder:
         raise LibraryFileError(f"{path} is a folder, not a gencli library", "name a file with --db")
-    if not path.exists():
-        raise NotFound(f"there is no library at {path}", f"make one with: gencli init {path}")
+    if not is_there:
+        raise NotFound(f"there is no library at {path}", f"make one with: gencli init {shlex.quote(str(path))}")
 
 
 def create(path: Path) -> None:
@@ -90,9 +100,13 @@ def create(path: Path) -> None:
     with new_file(path) as draft, explained(path):
         connection = sqlite3.connect(draft, isolation_level=None)
         try:
-            connection.execute("PRAGMA page_size = 4096")
-            connection.executescript(f"BEGIN; {schema} COMMIT;")
+            # Nobody sees the draft before it is whole, so it needs no journal on the disk.
+            connection.execute("PRAGMA journal_mode = MEMORY")
+            connection.execute("BEGIN")
+            for statement in schema.split(";\n"):
+                connection.execute(statement)
             stamp(connection)
+            connection.execute("COMMIT")
         finally:
             connection.close()
 
@@ -119,9 +133,10 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             stamp(connection)
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # Where the disk is full, SQLite has taken the transaction back by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("PRAGMA foreign_keys = ON")
 
 
 @contextmanager
@@ -130,10 +145,15 @@ def new_file(path: Path) -> Iterator[Path]:
 
     Raises `LibraryFileError` where the folder cannot be written to; an existing file is left alone.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    path = Path(os.path.realpath(path))
+    draft = path.with_name(f".gencli.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            # One left by a process that was killed and had our number.
+            draft.unlink(missing_ok=True)
+            # Made here, for SQLite does not say why it cannot open a file.
+            draft.touch()
             yield draft
             _place(draft, path)
         finally:
@@ -157,17 +177,23 @@ def _place(draft: Path, path: Path) -> None:
             draft.rename(path)
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    name = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = sqlite3.connect(f"file:{name}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS)
-    connection.execute("PRAGMA trusted_schema = OFF")
-    return connection
+def _connect(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
+    """A connection to a library and the version of its schema."""
+    # By its bytes, since a name need not be UTF-8; the empty host keeps a leading `//` from being one.
+    name = f"file://{quote(os.fsencode(path.absolute()))}?mode={mode}"
+    connection = sqlite3.connect(name, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        return connection, _version(connection, path)
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if owner != APPLICATION_ID:
+    if owner != APPLICATION_ID or version < 0:
         raise LibraryFileError(
             f"{path} is not a gencli library", "name another file with --db, or make one: gencli init PATH"
         )

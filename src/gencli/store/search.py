@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from gencli.identity import identify
+from gencli.markup import plain
 from gencli.model import Paper
 from gencli.query import TEXT_FIELDS, Check, Group, Match, Node, Query
 from gencli.text import spans
@@ -23,6 +25,9 @@ ORDERS = {
     ),
 }
 _WINDOW = 160
+# Deeper groups are asked one by one; FTS5 and SQLite read 100 levels, of which a group takes several.
+_DEEPEST = 5
+_BUNDLE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,59 +38,88 @@ class Statement:
     parameters: tuple[object, ...]
 
 
+class _Asked:
+    """What a statement needs besides its condition: numbered parameters, and the parts that stand before it."""
+
+    def __init__(self) -> None:
+        self.parameters: list[object] = []
+        self.parts: list[str] = []
+
+    def bind(self, value: object) -> str:
+        """The placeholder of a value; numbered, so that the order of the SQL's pieces does not matter."""
+        self.parameters.append(value)
+        return f"?{len(self.parameters)}"
+
+    def apart(self, condition: str) -> str:
+        """A condition as a table of its own, which keeps every expression flat (SQLite's parser has 100 levels)."""
+        name = f"part{len(self.parts)}"
+        self.parts.append(f"{name} AS (SELECT p.id FROM paper p WHERE {condition})")
+        return f"p.id IN (SELECT id FROM {name})"
+
+
 def statement(query: Query, sort: str | None, reverse: bool, limit: int | None) -> Statement:
     """The question to SQLite. Without `sort` the best match comes first, and the newest among equals."""
-    parameters: list[object] = []
-    ranked = _ranking(query.root) if query.root is not None and sort is None else ""
+    asked = _Asked()
+    ranked = _ranking(query) if sort is None else ""
+    text = _full_text(query.root)
     source, score = "paper p", "0.0"
-    condition = "1"
-    if ranked and _full_text(query.root):
+    if ranked and text:
         source, score = "words JOIN paper p ON p.id = words.rowid", f"-{_BM25}"
-        condition, ranked_here = "words MATCH ?", f"({_full_text(query.root)}){_phrase(query.root)}"
-        parameters.append(ranked_here)
-    elif ranked:
-        source = (
-            f"paper p LEFT JOIN (SELECT rowid AS id, -{_BM25} AS score FROM words WHERE words MATCH ?) r ON r.id = p.id"
-        )
-        score = "COALESCE(r.score, 0.0)"
-        parameters.append(ranked)
-        condition = _condition(query.root, parameters)
-    elif query.root is not None:
-        condition = _condition(query.root, parameters)
-    order = f"score {'ASC' if reverse else 'DESC'}, p.year DESC, p.key"
-    if sort is not None:
-        downwards = reverse if sort in ("title", "author", "key") else not reverse
-        order = ORDERS[sort].replace("{direction}", "DESC" if downwards else "ASC")
-        order = order + (" DESC" if sort == "key" and reverse else "")
+        condition = f"words MATCH {asked.bind(f'({text}){_phrase(query.root)}')}"
+    else:
+        condition = _condition(query.root, asked) if query.root is not None else "1"
+    if ranked and not text:
+        found = f"SELECT rowid AS id, -{_BM25} AS score FROM words WHERE words MATCH {asked.bind(ranked)}"
+        source, score = f"paper p LEFT JOIN ({found}) r ON r.id = p.id", "COALESCE(r.score, 0.0)"
+    order = _order(sort, reverse)
     # A negative limit is none (https://www.sqlite.org/lang_select.html#limitoffset).
-    parameters.append(-1 if limit is None else limit)
-    sql = f"SELECT p.id, {score} AS score FROM {source} WHERE {condition} ORDER BY {order} LIMIT ?"
-    return Statement(sql, tuple(parameters))
+    bound = asked.bind(-1 if limit is None else limit)
+    before = f"WITH {', '.join(asked.parts)} " if asked.parts else ""
+    sql = f"{before}SELECT p.id, {score} AS score FROM {source} WHERE {condition} ORDER BY {order} LIMIT {bound}"
+    return Statement(sql, tuple(asked.parameters))
 
 
-def _full_text(node: Node | None) -> str:
+def _order(sort: str | None, reverse: bool) -> str:
+    if sort is None:
+        return f"score {'ASC' if reverse else 'DESC'}, p.year DESC, p.key"
+    downwards = reverse if sort in ("title", "author", "key") else not reverse
+    order = ORDERS[sort].replace("{direction}", "DESC" if downwards else "ASC")
+    return order + (" DESC" if sort == "key" and reverse else "")
+
+
+def _full_text(node: Node | None, depth: int = 0) -> str:
     """The node as one FTS5 expression, or nothing where FTS5 alone cannot answer it.
 
     Only folded words in quotes and our own operators go into it.
     """
     if isinstance(node, Match):
-        return _words(node)
-    if not isinstance(node, Group) or node.op == "not":
+        return _words(node) if node.words else ""
+    if not isinstance(node, Group) or node.op == "not" or depth > _DEEPEST:
         return ""
-    wanted = [part for part in node.parts if not (isinstance(part, Group) and part.op == "not")]
-    refused = [part.parts[0] for part in node.parts if isinstance(part, Group) and part.op == "not"]
-    inner = [_full_text(part) for part in wanted]
-    outer = [_full_text(part) for part in refused]
+    wanted, refused = _sides(node)
+    inner = [_full_text(part, depth + 1) for part in wanted]
+    outer = [_full_text(part, depth + 1) for part in refused]
     if not inner or not all(inner) or not all(outer) or (refused and node.op == "or"):
         return ""
-    joined = f" {node.op.upper()} ".join(f"({part})" for part in inner)
-    return f"({joined})" + "".join(f" NOT ({part})" for part in outer)
+    # One NOT for all that is refused: a chain of them is deeper than FTS5 allows.
+    return _either(f" {node.op.upper()} ", inner) + (f" NOT {_either(' OR ', outer)}" if outer else "")
+
+
+def _sides(node: Group) -> tuple[list[Node], list[Node]]:
+    """What a group asks for, and what it refuses."""
+    wanted = [part for part in node.parts if not (isinstance(part, Group) and part.op == "not")]
+    return wanted, [part.parts[0] for part in node.parts if isinstance(part, Group) and part.op == "not"]
+
+
+def _either(joint: str, texts: list[str]) -> str:
+    texts = list(dict.fromkeys(texts))
+    return f"({joint.join(texts)})" if len(texts) > 1 else texts[0]
 
 
 def _words(match: Match) -> str:
     phrase = '"' + " ".join(match.words) + '"' + (" *" if match.prefix else "")
     columns = TEXT_FIELDS.get(match.field)
-    return f"{{{' '.join(columns)}}} : {phrase}" if columns else phrase
+    return f"({{{' '.join(columns)}}} : {phrase})" if columns else phrase
 
 
 def _phrase(node: Node | None) -> str:
@@ -99,27 +133,48 @@ def _phrase(node: Node | None) -> str:
     return f" OR {_words(joined)}"
 
 
-def _ranking(node: Node | None) -> str:
+def _ranking(query: Query) -> str:
     """All words that are wanted, as alternatives: what ranks where FTS5 alone cannot answer."""
-    if isinstance(node, Match):
-        return _words(node) if node.words else ""
-    if isinstance(node, Group) and node.op != "not":
-        return " OR ".join(f"({part})" for part in map(_ranking, node.parts) if part)
-    return ""
+    return " OR ".join(dict.fromkeys(_words(term) for term in query.terms() if term.words))
 
 
-def _condition(node: Node | None, parameters: list[object]) -> str:
-    if isinstance(node, Match) and not node.words:
-        return "0"
+def _condition(node: Node, asked: _Asked, depth: int = 0) -> str:
     if text := _full_text(node):
-        parameters.append(text)
-        return "p.id IN (SELECT rowid FROM words WHERE words MATCH ?)"
+        return f"p.id IN (SELECT rowid FROM words WHERE words MATCH {asked.bind(text)})"
+    if isinstance(node, Match):
+        return "0"
     if isinstance(node, Check):
-        return _tested(node, parameters)
-    assert isinstance(node, Group)
+        return _tested(node, asked)
+    if depth > _DEEPEST:
+        return asked.apart(_condition(node, asked))
     if node.op == "not":
-        return f"NOT ({_condition(node.parts[0], parameters)})"
-    return "(" + f" {node.op.upper()} ".join(_condition(part, parameters) for part in node.parts) + ")"
+        return f"NOT ({_condition(node.parts[0], asked, depth + 1)})"
+    wanted, refused = _sides(node)
+    other = "or" if node.op == "and" else "and"
+    tests = _tests(wanted, node.op, asked, depth)
+    # not a and not b = not (a or b): however much is refused, the index is asked once.
+    tests += [f"NOT ({test})" for test in _tests(refused, other, asked, depth)]
+    return _joined(node.op, tests)
+
+
+def _tests(parts: list[Node], op: str, asked: _Asked, depth: int) -> list[str]:
+    """The conditions of these parts, those on the words put together into one question to the index."""
+    texts = [text for part in parts if (text := _full_text(part, 1))]
+    rest = [part for part in parts if not _full_text(part, 1)]
+    tests = [_condition(part, asked, depth + 1) for part in dict.fromkeys(rest)]
+    if texts:
+        text = _either(f" {op.upper()} ", texts)
+        tests.append(f"p.id IN (SELECT rowid FROM words WHERE words MATCH {asked.bind(text)})")
+    return tests
+
+
+def _joined(op: str, tests: list[str]) -> str:
+    """Conditions joined in bundles, since SQLite allows an expression 1000 levels and a chain has one each."""
+    if len(tests) == 1:
+        return tests[0]
+    joint = f" {op.upper()} "
+    bundles = [joint.join(tests[start : start + _BUNDLE]) for start in range(0, len(tests), _BUNDLE)]
+    return "(" + (joint.join(f"({bundle})" for bundle in bundles) if len(bundles) > 1 else bundles[0]) + ")"
 
 
 _HAS = {
@@ -134,43 +189,51 @@ _HAS = {
 _UNITS = {"h": "hours", "d": "days", "m": "months", "y": "years"}
 
 
-def _tested(test: Check, parameters: list[object]) -> str:
+def _tested(test: Check, asked: _Asked) -> str:
     value = test.value[0]
     if test.field == "has":
         return _HAS[value]
     if test.field == "is" and value == "starred":
         return STARRED
     if test.field in ("arxiv", "doi"):
-        parameters += [test.field, value.removeprefix("https://doi.org/").removeprefix("arxiv:"), value]
-        return "EXISTS (SELECT 1 FROM identifier i WHERE i.paper = p.id AND i.kind = ? AND i.value IN (?, ?))"
+        return _identified(test.field, value, asked)
     if test.field == "year":
-        return _between("p.year", [int(side) if side else None for side in test.value], parameters)
+        return _between(test.value, asked)
     if test.field == "added":
-        return _added(test.value, parameters)
-    parameters.append(value)
+        return _added(test.value, asked)
     if test.field == "tag":
-        return "EXISTS (SELECT 1 FROM tag t WHERE t.paper = p.id AND t.name = ?)"
-    return f"p.{'status' if test.field == 'is' else test.field} = ?"
+        return f"EXISTS (SELECT 1 FROM tag t WHERE t.paper = p.id AND t.name = {asked.bind(value)})"
+    return f"p.{'status' if test.field == 'is' else test.field} = {asked.bind(value)}"
 
 
-def _between(column: str, sides: list[int | None], parameters: list[object]) -> str:
-    low, high = sides
-    parameters += [side for side in (low, high) if side is not None]
-    tests = [f"{column} >= ?"] * (low is not None) + [f"{column} <= ?"] * (high is not None)
-    return " AND ".join(tests)
+def _identified(kind: str, value: str, asked: _Asked) -> str:
+    """Whether a paper has an identifier, whichever usual form of it was typed."""
+    found = identify(value)
+    if found is not None and found.kind in ("arxiv", "doi"):
+        kind, value = found.kind, found.value
+    return (
+        "EXISTS (SELECT 1 FROM identifier i WHERE i.paper = p.id"
+        f" AND i.kind = {asked.bind(kind)} AND i.value = {asked.bind(value)})"
+    )
 
 
-def _added(value: tuple[str, ...], parameters: list[object]) -> str:
+def _between(sides: tuple[str, ...], asked: _Asked) -> str:
+    low, high = (int(side) if side else None for side in sides)
+    tests = [f"p.year >= {asked.bind(low)}"] if low is not None else []
+    return " AND ".join([*tests, f"p.year <= {asked.bind(high)}"] if high is not None else tests)
+
+
+def _added(value: tuple[str, ...], asked: _Asked) -> str:
     if len(value) == 1:
         number, unit = int(value[0][:-1]), value[0][-1]
         if unit == "w":
             number, unit = number * 7, "d"
-        parameters.append(f"-{number} {_UNITS[unit]}")
-        return "p.added >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', ?)"
+        # Before the year -4713 SQLite counts no days and says NULL.
+        moment = f"strftime('%Y-%m-%dT%H:%M:%SZ', 'now', {asked.bind(f'-{number} {_UNITS[unit]}')})"
+        return f"p.added >= COALESCE({moment}, '')"
     low, high = value
     # '~' sorts behind every digit: the end of the year, month or day that was named.
-    parameters += [low, (high or "9999") + "~"]
-    return "p.added >= ? AND p.added <= ?"
+    return f"p.added >= {asked.bind(low)} AND p.added <= {asked.bind((high or '9999') + '~')}"
 
 
 # --- what a hit shows --------------------------------------------------------------------------
@@ -197,11 +260,13 @@ def snippet(paper: Paper, terms: list[Match]) -> tuple[str, str]:
 
 def _texts(paper: Paper) -> list[tuple[str, str]]:
     authors = ", ".join(f"{author.given} {author.surname}".strip() for author in paper.authors)
-    notes = [("page note", mention.note) for mention in paper.mentions]
+    notes = [("page note", plain(mention.note)) for mention in paper.mentions]
+    places = [[mention.page, *mention.section, mention.group or ""] for mention in paper.mentions]
     return [
         ("title", paper.title or ""), ("note", paper.note), *notes, ("abstract", paper.abstract or ""),
         ("authors", authors), ("tags", " ".join(paper.tags)), ("venue", paper.venue or ""),
-        *(("page", " › ".join([mention.page, *mention.section])) for mention in paper.mentions),
+        *(("page label", mention.label) for mention in paper.mentions),
+        *(("page", " › ".join(filter(None, place))) for place in places),
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 from gencli.identity import Merged
 from gencli.model import Link, Mention, Page, Paper
 from gencli.query import Query
-from gencli.store import rows, schema, search
+from gencli.store import journal, rows, schema, search
 
 _COUNTED = ("paper", "tag", "page", "mention", "problem")
 
@@ -29,8 +29,11 @@ class Store:
 
     @classmethod
     def writing(cls, path: Path) -> Self:
-        """Open to read and change."""
-        return cls(path, schema.open_writing(path))
+        """Open to read and change; every change is noted for the journal."""
+        store = cls(path, schema.open_writing(path))
+        with schema.explained(path):
+            journal.watch(store.connection)
+        return store
 
     def close(self) -> None:
         """Let go of the file."""
@@ -42,6 +45,7 @@ class Store:
         with schema.explained(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
+                journal.begin(self.connection)
                 yield
                 self.connection.execute("COMMIT")
             except BaseException:
@@ -89,7 +93,7 @@ class Store:
     def _mentions(self, condition: str, parameters: Sequence[Any]) -> list[tuple[int, Mention]]:
         sql = (
             "SELECT m.paper, g.title, m.section, m.grouped, m.role, m.position, m.label, m.starred, m.note"
-            f" FROM mention m JOIN page g ON g.id = m.page WHERE {condition} ORDER BY m.id"
+            f" FROM mention m JOIN page g ON g.id = m.page WHERE {condition} ORDER BY m.page, m.id"
         )
         return [(row[0], rows.mention(tuple(row)[1:])) for row in self._all(sql, parameters)]
 
@@ -148,8 +152,10 @@ class Store:
 
     def nearest_words(self, word: str, length: int = 2) -> list[str]:
         """Words of the library that could be meant by `word`: of its length or near it, some signs the same."""
-        self.connection.execute("PRAGMA query_only = OFF")
+        guarded = self._all("PRAGMA query_only")[0][0]
+        self._all("PRAGMA query_only = OFF")
         self._all("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, 'words', 'row')")
+        self._all(f"PRAGMA query_only = {guarded}")
         sql = (
             "SELECT term FROM temp.vocabulary WHERE abs(length(term) - ?) <= ? AND term NOT GLOB '*[0-9]*'"
             " AND (substr(term, 1, 1) = ? OR substr(term, -2) = ?) ORDER BY doc DESC LIMIT 4000"
@@ -208,6 +214,12 @@ class Store:
         """Take a tag from a paper; False where it does not have it."""
         return self.connection.execute("DELETE FROM tag WHERE paper = ? AND name = ?", [number, tag]).rowcount > 0
 
+    def rename_tag(self, number: int, old: str, new: str) -> bool:
+        """Give a paper's tag another name; False where it is written like that already."""
+        # Where the paper has both, the row of the other one is replaced.
+        sql = "UPDATE OR REPLACE tag SET name = ?3 WHERE paper = ?1 AND name = ?2 AND name <> ?3 COLLATE BINARY"
+        return self.connection.execute(sql, [number, old, new]).rowcount > 0
+
     def tagged(self, tag: str) -> list[int]:
         """The papers with a tag."""
         return [row[0] for row in self._all("SELECT paper FROM tag WHERE name = ? ORDER BY paper", [tag])]
@@ -242,10 +254,32 @@ class Store:
             "INSERT INTO problem (page, place, what, raw) VALUES (?, ?, ?, ?)", [page, place, what, raw]
         )
 
+    def note_step(self, at: str, command: str, summary: str) -> None:
+        """Make a step of the journal of what changed in this transaction, if anything did."""
+        journal.write(self.connection, at, command, summary)
+
+    def turn(self, step: journal.Step, at: str, command: str) -> None:
+        """Undo a step, or redo it where it is undone, and bring the index along. Raises `Conflict`."""
+        journal.turn(self.connection, step)
+        self.reindex(journal.papers_touched(self.connection))
+        journal.write(self.connection, at, command, step.summary, step.number)
+
+    def steps(self, paper: int | None = None) -> list[journal.Step]:
+        """The journal's steps, newest first; of one paper, those that touched it."""
+        with schema.explained(self.path):
+            return journal.steps(self.connection, paper)
+
+    def turned(self) -> list[journal.Step]:
+        """The steps that are undone, the one that was undone last first."""
+        with schema.explained(self.path):
+            return journal.turned(self.connection)
+
     def reindex(self, numbers: Iterable[int]) -> None:
-        """Write the full-text index of these papers anew; the last step of every change."""
-        ids = sorted(set(numbers))
-        self.connection.executemany("DELETE FROM words WHERE rowid = ?", [(number,) for number in ids])
+        """Write the full-text index of these papers anew, or take them out where they are gone."""
+        asked = sorted(set(numbers))
+        self.connection.executemany("DELETE FROM words WHERE rowid = ?", [(number,) for number in asked])
+        sql = "SELECT id FROM paper WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        ids = [row[0] for row in self._all(sql, [rows.as_json(asked)])]
         marks = ", ".join("?" * len(search.COLUMNS))
         self.connection.executemany(
             f"INSERT INTO words (rowid, {', '.join(search.COLUMNS)}) VALUES (?, {marks})",
@@ -255,11 +289,13 @@ class Store:
 
 def copy(source: Path, target: Path) -> None:
     """Copy a library to a place where nothing is, whole or not at all (SQLite's online backup)."""
-    with schema.new_file(target) as draft, schema.explained(source):
-        reading = schema.open_reading(source)
-        writing = sqlite3.connect(draft)
-        try:
-            reading.backup(writing)
-        finally:
-            writing.close()
-            reading.close()
+    reading = schema.open_reading(source)
+    try:
+        with schema.new_file(target) as draft, schema.explained(target):
+            writing = sqlite3.connect(draft)
+            try:
+                reading.backup(writing)
+            finally:
+                writing.close()
+    finally:
+        reading.close()

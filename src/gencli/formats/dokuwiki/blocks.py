@@ -4,16 +4,18 @@ Also for a page whose line ends were lost: its headings and items are found agai
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from gencli.markup import inline
 
-_ITEM = re.compile(r"( {2,}|\t+)[ \t]*([*-])[ \t]*(?![*-])")
+# DokuWiki takes the first star of `  **bold**` for a bullet; whoever wrote it meant bold in an item.
+_ITEM = re.compile(r"(?: {2}|\t)[ \t]*(?:(?:[*-](?![*-])|\*+(?=[ \t]))[ \t]*|(?=\*\*\S))")
 _LOOSE_ITEM = re.compile(r" ?([*-])[ \t]+(?=\S)")
 _RAW_OPEN = re.compile(r"<(nowiki|code|file)\b[^<>\n]{0,200}>", re.IGNORECASE)
+_RAW_CLOSE = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("nowiki", "code", "file")}
 # How many lines a link, bold or italics left open at a line's end may still take in.
 _RUN_ON = 20
 
@@ -33,12 +35,13 @@ class Block:
 
 def blocks(text: str) -> list[Block]:
     """The blocks of a page, whether its line ends are there or lost."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return list(_refound(lines) if _is_flat(lines) else _in_lines(lines))
 
 
 def _in_lines(lines: list[str]) -> Iterator[Block]:
     strict = any(_ITEM.match(line) for line in lines)
+    closing = _closing_lines(lines)
     number = 0
     while number < len(lines):
         line, first = lines[number], number
@@ -50,16 +53,15 @@ def _in_lines(lines: list[str]) -> Iterator[Block]:
             continue
         match = _ITEM.match(line) or (None if strict else _LOOSE_ITEM.match(line))
         if match is not None:
-            number = _item_end(lines, number, line[match.end() :])
+            number = _item_end(lines, number, line[match.end() :], closing)
             body = "\n".join([line[match.end() :], *lines[first + 1 : number]])
             yield Block("item", body.strip(), first + 1, _depth(match.group()))
-        elif (raw := _RAW_OPEN.search(line)) is not None and f"</{raw[1].lower()}>" not in line.lower():
-            number = _raw_end(lines, number, raw[1].lower())
-            yield Block("text", "\n".join(lines[first:number]), first + 1)
-        elif line.startswith(("  ", "\t")):
+        elif line.startswith(("  ", "\t")) and not _raw_left_open(line):
             yield Block("raw", line, first + 1)
         else:
-            yield Block("text", line, first + 1)
+            number = _raw_end(number, line, closing)
+            number = _run_on(lines, number, "\n".join(lines[first:number]), _link_left_open)
+            yield Block("text", "\n".join(lines[first:number]), first + 1)
 
 
 def _heading(line: str, number: int) -> Block | None:
@@ -76,38 +78,69 @@ def _heading(line: str, number: int) -> Block | None:
     return Block("heading", title, number, max(level, 1))
 
 
+def is_heading(line: str) -> bool:
+    """Whether a line is a heading."""
+    return _heading(line, 0) is not None
+
+
 def _depth(indent: str) -> int:
     """An item's level: two blanks or one tab each, as DokuWiki counts them."""
-    blanks = indent.rstrip().rstrip("*-").replace("\t", "  ")
+    blanks = indent[: len(indent) - len(indent.lstrip(" \t"))].replace("\t", "  ")
     return max(len(blanks) // 2, 1)
 
 
-def _item_end(lines: list[str], number: int, text: str) -> int:
+def _item_end(lines: list[str], number: int, text: str, closing: dict[str, list[int]]) -> int:
     """The line after an item: only what was left open at a line's end goes on in the next."""
+    end = _raw_end(number, text, closing)
+    for is_open in (_link_left_open, _emphasis_left_open):
+        end = _run_on(lines, end, "\n".join([text, *lines[number:end]]), is_open)
+    return end
+
+
+def _run_on(lines: list[str], number: int, text: str, is_open: Callable[[str], bool]) -> int:
+    """The line after a text that goes on while it is open; where nothing closes it, it does not."""
     for end in range(number, min(number + _RUN_ON, len(lines))):
-        if not _left_open(text):
+        if not is_open(text):
             return end
         line = lines[end]
         if not line.strip() or _ITEM.match(line) or _heading(line, end):
             return number
         text += "\n" + line
-    return number if _left_open(text) else min(number + _RUN_ON, len(lines))
+    return number if is_open(text) else min(number + _RUN_ON, len(lines))
 
 
-def _left_open(text: str) -> bool:
-    if text.rfind("[[") > text.rfind("]]"):
-        return True
-    if (raw := _RAW_OPEN.search(text)) is not None and f"</{raw[1].lower()}>" not in text.lower():
-        return True
-    italics = text.count("//") - text.count("://")
-    return text.count("**") % 2 == 1 or italics % 2 == 1
+def _link_left_open(text: str) -> bool:
+    return text.rfind("[[") > text.rfind("]]")
 
 
-def _raw_end(lines: list[str], number: int, name: str) -> int:
-    for end in range(number, len(lines)):
-        if f"</{name}>" in lines[end].lower():
-            return end + 1
-    return number
+def _emphasis_left_open(text: str) -> bool:
+    return _link_left_open(text) or text.count("**") % 2 == 1 or (text.count("//") - text.count("://")) % 2 == 1
+
+
+def _raw_left_open(text: str) -> str:
+    """The name of the raw text that begins in a text and does not end there, or nothing."""
+    opened = _RAW_OPEN.search(text) if "<" in text else None
+    while opened is not None:
+        close = _RAW_CLOSE[opened[1].lower()].search(text, opened.end())
+        if close is None:
+            return opened[1].lower()
+        opened = _RAW_OPEN.search(text, close.end())
+    return ""
+
+
+def _raw_end(number: int, text: str, closing: dict[str, list[int]]) -> int:
+    """The line after the one that ends the raw text left open, where one does."""
+    found = closing.get(_raw_left_open(text), [])
+    place = bisect_left(found, number)
+    return found[place] + 1 if place < len(found) else number
+
+
+def _closing_lines(lines: list[str]) -> dict[str, list[int]]:
+    """The lines where each kind of raw text can end, in order."""
+    return {
+        name: [number for number, line in enumerate(lines) if "</" in line and close.search(line)]
+        for name, close in _RAW_CLOSE.items()
+    }
 
 
 # --- a page whose line ends were lost ----------------------------------------------------------

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from gencli.citation import Citation, author_lead, read_citation, read_label
@@ -23,6 +24,7 @@ _GENERIC = {
     "slides": "slides", "poster": "poster", "data": "data", "dataset": "data", "bibtex": "bibtex", "bib": "bibtex",
     "supplement": "supplement", "appendix": "supplement", "openreview": "web", "review": "web", "reviews": "web",
 }  # fmt: skip
+_BLANKS = re.compile(r"\s+")
 _LETTER = re.compile(r"[^\W_]")
 _DATED_PATH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])(?=/)")
 _MEETING = re.compile(r"\b(?:proceedings|proc\.|conference|workshop|symposium|congress|meeting)(?!\w)", re.IGNORECASE)
@@ -36,14 +38,6 @@ class Work:
     identifiers: Mapping[str, str]
     citation: Citation
     links: tuple[Link, ...]
-    version: int | None = None
-
-    def joined(self, other: "Work") -> "Work":
-        """This work with what another mention of it adds."""
-        ours = self.citation
-        citation = ours if ours.title or not other.citation.title else other.citation
-        links = self.links + tuple(link for link in other.links if link not in self.links)
-        return Work({**other.identifiers, **self.identifiers}, citation, links, self.version or other.version)
 
     def record(self, source: str, mentions: tuple[Mention, ...]) -> Record:
         """The work as a record of the page `source` names."""
@@ -94,6 +88,13 @@ class Item:
     internal: bool = False
 
 
+class _Named(NamedTuple):
+    """A link and what its target names."""
+
+    span: Span
+    identifier: Identifier
+
+
 def internal_page(target: str) -> str:
     """The id of the wiki's own page that a target names (DokuWiki writes ids in lower case), or nothing."""
     if not target or re.search(r"://|>|@|^#|^www\.|^\\\\", target):
@@ -116,29 +117,15 @@ def target_of(target: str) -> tuple[Identifier | None, str]:
 
 def read_item(text: str, spans: list[Span]) -> Item:
     """One list item: which work it names, how the page labels it, and what it says beside."""
-    links = [span for span in spans if span.kind == "link" and target_of(span.target)[0]]
-    internal = any(span.kind == "link" and internal_page(span.target) for span in spans)
+    links = [_Named(span, found) for span in spans if span.kind == "link" and (found := target_of(span.target)[0])]
     if not links:
-        return _unlinked(text, spans, internal)
-    lead_spans = [span for span in spans if span.end <= links[0].start]
-    lead = "".join(span.text for span in lead_spans)
-    rel = _generic(links[0])
+        return _unlinked(text, spans)
+    first = links[0].span
+    lead = "".join(span.text for span in spans if span.end <= first.start)
     author = author_lead(lead) if _LETTER.search(lead) else None
-    if not rel and (author or not _LETTER.search(lead) or (len(lead) <= 40 and links[0].text != links[0].target)):
+    if not _generic(first) and (author or not _LETTER.search(lead) or (len(lead) <= 40 and first.text != first.target)):
         return _led_by_link(text, links, author, lead)
-    cited = _cited(spans)
-    if not cited.title:
-        cited = read_label(lead.strip(" \t\n:-–—([")) if _LETTER.search(lead) else Citation()
-    label = " ".join("".join(s.text for s in spans if s.kind != "link" or not _generic(s)).split()).strip(" :-–—([])|,")
-    found = _own_identifiers(text)
-    named = {span.target: identifier for span in links if (identifier := target_of(span.target)[0])}
-    identifiers = {i.kind: i.value for i in reversed(named.values()) if i.kind in STRONG} | found
-    only_links = all(_generic(span) for span in links) and not _LETTER.search(lead)
-    if not identifiers and not cited.title and only_links:
-        first = target_of(links[0].target)[0]
-        identifiers = {"url": first.value} if first else {}
-    work = Work(identifiers, cited, tuple(_link(span) for span in links))
-    return Item(work, label, any(span.strong for span in links), "", only_links=only_links)
+    return _led_by_text(text, spans, links, lead)
 
 
 def read_prose(spans: list[Span]) -> tuple[list[Target], list[Span]]:
@@ -155,41 +142,72 @@ def read_prose(spans: list[Span]) -> tuple[list[Target], list[Span]]:
     return named, unknown
 
 
-def _led_by_link(text: str, links: list[Span], author: Author | None, lead: str) -> Item:
+def _led_by_link(text: str, links: list[_Named], author: Author | None, lead: str) -> Item:
     """`[[url|A et al 2019 - Title]] note`: the usual item; links behind it are of the work, or name others."""
-    main = links[0]
-    identifier, _ = target_of(main.target)
-    assert identifier is not None
+    own, others = _owned(links, bare=False)
+    main = own[0].span
     cited = Citation() if main.text == main.target else read_label(main.text)
     if author is not None and not cited.authors:
         cited = replace(cited, authors=(author,))
-    own, named = [main], []
-    identifiers = {identifier.kind: identifier.value}
-    for span in links[1:]:
-        other, _ = target_of(span.target)
-        assert other is not None
-        if (
-            not _generic(span)
-            and other.kind in STRONG
-            and (other.kind, other.value) != (identifier.kind, identifier.value)
-        ):
-            named.append(_target(span, other))
-            continue
-        own.append(span)
-        if _generic(span) in ("pdf", "abs", "doi") and other.kind in STRONG:
-            identifiers.setdefault(other.kind, other.value)
-    work = Work(
-        identifiers, cited, tuple(_link(span, cited.medium if span is main else "") for span in own), identifier.version
-    )
-    note = _note(text, main, own, "" if author else lead)
-    return Item(work, main.text, main.strong, note, tuple(named))
+    first = links[0].identifier
+    identifiers = {first.kind: first.value} | _strong(own)
+    work = Work(identifiers, cited, tuple(_link(link.span, "" if i else cited.medium) for i, link in enumerate(own)))
+    return Item(work, main.text, main.strong, _note(text, own, "" if author else lead), others)
 
 
-def _unlinked(text: str, spans: list[Span], internal: bool) -> Item:
+def _led_by_text(text: str, spans: list[Span], links: list[_Named], lead: str) -> Item:
+    """`Title: [[url|pdf]] [[url|code]]`, or a citation with its address: the text tells what the work is."""
+    own, others = _owned(links, bare=True)
+    told = [span for span in spans if span.kind != "link" or not _generic(span)]
+    label = " ".join("".join(span.text for span in told).split()).strip(" :-–—([])|,")
+    cited = _cited(told)
+    if not cited.title and _LETTER.search(lead):
+        cited = read_label(lead.strip(" \t\n:-–—(["))
+    identifiers = _strong(own) | _own_identifiers(text)
+    if not identifiers and not cited.title:
+        identifiers = {links[0].identifier.kind: links[0].identifier.value}
+    work = Work(identifiers, cited, tuple(_link(link.span) for link in own))
+    starred = any(link.span.strong for link in own)
+    if all(_generic(link.span) for link in links) and not _LETTER.search(lead):
+        return Item(work, own[0].span.text, starred, _note(text, own, ""), others, only_links=True)
+    return Item(work, label, starred, "", others)
+
+
+def _owned(links: list[_Named], bare: bool) -> tuple[list[_Named], tuple[Target, ...]]:
+    """The links that are of an item's own work, and the other works that it links.
+
+    The first link is of the work, and so is one that only says what it leads to ("pdf", "Code"). A bare
+    address is where `bare` says so, and it names the work by a kind of identifier that it does not have yet.
+    """
+    own, others = links[:1], []
+    main = links[0].identifier[:2]
+    kinds = {main[0]}
+    for link in links[1:]:
+        kind = link.identifier.kind
+        is_bare = bare and link.span.text == link.span.target and kind not in kinds
+        if _generic(link.span) or is_bare or kind not in STRONG or link.identifier[:2] == main:
+            own.append(link)
+            kinds.add(kind)
+        else:
+            others.append(_target(link.span, link.identifier))
+    return own, tuple(others)
+
+
+def _strong(links: list[_Named]) -> dict[str, str]:
+    """What names the work for ever; the DOI of its code or its slides does not."""
+    found: dict[str, str] = {}
+    for span, identifier in links:
+        if identifier.kind in STRONG and _generic(span) in ("", "pdf", "abs", "doi", "web"):
+            found.setdefault(identifier.kind, identifier.value)
+    return found
+
+
+def _unlinked(text: str, spans: list[Span]) -> Item:
     cited = _cited(spans)
     identifiers = _own_identifiers(text)
     if not cited.title and not identifiers:
-        return Item(None, internal=internal)
+        leads_to = [internal_page(span.target) for span in spans if span.kind == "link"]
+        return Item(None, internal=bool(leads_to) and all(leads_to))
     label = " ".join("".join(span.text for span in spans).split())
     return Item(Work(identifiers, cited, ()), label, all(span.strong for span in spans if _LETTER.search(span.text)))
 
@@ -201,38 +219,38 @@ def _own_identifiers(text: str) -> dict[str, str]:
 
 def _cited(spans: list[Span]) -> Citation:
     """The citation that an item's text is; what the page sets in italics is told to the reader of it."""
-    text, marked, start = "", [], None
-    for span in spans:
-        if span.emphasised and start is None:
-            start = len(text)
-        if not span.emphasised and start is not None:
-            marked.append((start, len(text)))
-            start = None
-        text += span.text
-    if start is not None:
-        marked.append((start, len(text)))
-    return read_citation(text, marked)
+    pieces, length, marked, start = [""], 0, [], -1
+    for span in [*spans, Span("end", "", 0, 0)]:
+        if span.emphasised != (start >= 0):
+            if start >= 0:
+                marked.append((start, length))
+            start = length if span.emphasised else -1
+        shown = _BLANKS.sub(" ", span.text) if span.text != span.target else ""
+        if pieces[-1].endswith(" "):
+            shown = shown.removeprefix(" ")
+        if shown:
+            pieces.append(shown)
+            length += len(shown)
+    return read_citation("".join(pieces), marked)
 
 
-def _note(text: str, main: Span, own: list[Span], lead: str) -> str:
+def _note(text: str, own: list[_Named], lead: str) -> str:
     """What the page says beside the link, to the letter; nothing where only links of the work stand there."""
+    main = own[0].span
     before, after = text[: main.start], text[main.end :]
     for mark, is_open in (("**", main.strong), ("//", main.emphasised)):
         if is_open:
             before = mark.join(before.rsplit(mark, 1)[:1]) if mark in before else before
             after = after.replace(mark, "", 1)
-    left = after
-    for span in own[1:]:
-        left = left.replace(text[span.start : span.end], "", 1)
-    words = _LETTER.search(left) is not None
+    edges = [main.end, *(edge for link in own[1:] for edge in (link.span.start, link.span.end)), len(text)]
+    words = any(_LETTER.search(text, start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
     before = before.strip() if _LETTER.search(lead) else ""
     return f"{before} {after.strip() if words else ''}".strip()
 
 
 def _target(span: Span, identifier: Identifier) -> Target:
     cited = Citation() if span.text == span.target else read_label(span.text)
-    work = Work({identifier.kind: identifier.value}, cited, (_link(span),), identifier.version)
-    return Target(work, span.text, span.strong)
+    return Target(Work({identifier.kind: identifier.value}, cited, (_link(span),)), span.text, span.strong)
 
 
 def _generic(span: Span) -> str:

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from gencli.formats.dokuwiki.blocks import Block, blocks
-from gencli.formats.dokuwiki.items import Item, Target, Work, internal_page, read_item, read_prose
-from gencli.identity import fingerprint
-from gencli.markup import Span, inline, plain
-from gencli.model import Mention, Page, Problem, Record
+from gencli.formats.dokuwiki.blocks import Block, blocks, is_heading
+from gencli.formats.dokuwiki.items import Item, Work, internal_page, read_item, read_prose
+from gencli.identity import STRONG, fingerprint
+from gencli.markup import Span, inline
+from gencli.model import Link, Mention, Page, Problem, Record
 
-_SIGNS = re.compile(r"^\s*={2,}.+={2,}\s*$|^ {2,}[*-] |={2,6} .{1,200}? ={2,6} ?|\[\[[^\[\]\n]+\]\]", re.MULTILINE)
+_SIGNS = re.compile(r"^(?: {2}|\t)[ \t]*[*-] |={2,6} .{1,200}? ={2,6}|\[\[[^\[\]\n]+\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class Structure:
 
 def looks_like(text: str) -> bool:
     """Whether a text has the marks of a DokuWiki page."""
-    return _SIGNS.search(text[:200_000]) is not None
+    start = text[:200_000]
+    return _SIGNS.search(start) is not None or any(is_heading(line) for line in start.splitlines())
 
 
 def structure(text: str, name: str) -> Structure:
@@ -110,27 +111,58 @@ def _places(found: list[Block], titled: bool) -> Iterator[Place]:
         nest = [entry for entry in nest if entry[0] < block.depth]
         following = found[index + 1] if index + 1 < len(found) else None
         nests = following is not None and following.kind == "item" and following.depth > block.depth
-        is_label = _is_label(block.text, nests)
+        spans = tuple(inline(block.text))
+        is_label = _is_label(spans, nests)
         if is_label or (standing is not None and block.depth < standing[0]):
             standing = None
         group = nest[-1][1] if nest else (standing[1] if standing and standing[0] == block.depth else None)
-        yield Place(block, tuple(inline(block.text)), tuple(title for _, title in path), group, is_label)
+        yield Place(block, spans, tuple(title for _, title in path), group, is_label)
         if is_label and not nests:
-            standing = (block.depth, _label(block.text))
-        nest.append((block.depth, _label(block.text)))
+            standing = (block.depth, _label(spans))
+        nest.append((block.depth, _label(spans)))
 
 
-def _is_label(text: str, nests: bool) -> bool:
+def _is_label(spans: tuple[Span, ...], nests: bool) -> bool:
     """Whether an item only names a group: all of it bold, or it has items under it, and no link."""
-    spans = inline(text)
     if any(span.kind == "link" for span in spans):
         return False
-    return all(span.strong or not span.text.strip() for span in spans) or (nests and len(text) <= 80)
+    shown = [span for span in spans if span.text.strip()]
+    return all(span.strong for span in shown) or (nests and sum(len(span.text) for span in shown) <= 80)
 
 
-def _label(text: str) -> str:
-    link = next((span for span in inline(text) if span.kind == "link"), None)
-    return (link.text if link else plain(text)).strip().rstrip(":").strip()
+def _label(spans: tuple[Span, ...]) -> str:
+    link = next((span for span in spans if span.kind == "link"), None)
+    return (link.text if link else "".join(span.text for span in spans)).strip().rstrip(":").strip()
+
+
+@dataclass(slots=True)
+class _Known:
+    """One work as it is put together from its mentions; `remarks` are what stands under each of them."""
+
+    work: Work
+    links: dict[Link, None] = field(default_factory=dict)
+    mentions: list[Mention] = field(default_factory=list)
+    remarks: dict[int, list[str]] = field(default_factory=dict)
+    has_item: bool = False
+
+    def add(self, work: Work, role: str) -> None:
+        """What one more mention says; an item knows the work better than a passing mention of it does."""
+        first, second = (work, self.work) if role == "item" and not self.has_item else (self.work, work)
+        citation = first.citation if first.citation.title or not second.citation.title else second.citation
+        self.work = Work({**second.identifiers, **first.identifiers}, citation, ())
+        if first is work:
+            self.links = dict.fromkeys((*work.links, *self.links))
+        else:
+            self.links.update(dict.fromkeys(work.links))
+        self.has_item = self.has_item or role == "item"
+
+    def record(self, source: str) -> Record:
+        """The work as a record of the page `source` names."""
+        mentions = list(self.mentions)
+        for number, texts in self.remarks.items():
+            mention = mentions[number]
+            mentions[number] = replace(mention, note="\n".join([mention.note, *texts]).strip())
+        return replace(self.work, links=tuple(self.links)).record(source, tuple(mentions))
 
 
 class _Reader:
@@ -139,11 +171,11 @@ class _Reader:
     def __init__(self, shape: Structure, source: str) -> None:
         self.shape = shape
         self.source = source
-        self.works: list[tuple[Work, list[Mention]]] = []
-        self.by_name: dict[tuple[str, str], int] = {}
+        self.works: list[_Known] = []
+        self.by_name: dict[tuple[str, str], _Known] = {}
         self.related: dict[str, str] = {}
         self.problems: list[Problem] = []
-        self.parents: list[tuple[int, int, int]] = []
+        self.parents: list[tuple[int, _Known, int]] = []
         self.position = 0
 
     def run(self) -> None:
@@ -160,7 +192,7 @@ class _Reader:
 
     def records(self) -> tuple[Record, ...]:
         """One record for each work, in the order of the page."""
-        return tuple(work.record(f"page:{self.shape.title}", tuple(mentions)) for work, mentions in self.works)
+        return tuple(known.record(f"page:{self.shape.title}") for known in self.works)
 
     def _item(self, place: Place) -> None:
         self.parents = [entry for entry in self.parents if entry[0] < place.block.depth]
@@ -169,15 +201,14 @@ class _Reader:
             self._without_work(place, item)
             return
         if self.parents and item.only_links:
-            self._add_to_parent(item.work)
-            return
-        self.position += 1
-        title, section, group = self.shape.title, place.section, place.group
-        mention = Mention(title, section, group, "item", self.position, item.label, item.starred, item.note)
-        index, number = self._add(item.work, mention)
-        self.parents.append((place.block.depth, index, number))
+            self._add_to_parent(item)
+        else:
+            self.position += 1
+            mention = self._mention(place, "item", item.label, item.starred)
+            known = self._add(item.work, replace(mention, position=self.position, note=item.note))
+            self.parents.append((place.block.depth, known, len(known.mentions) - 1))
         for target in item.named:
-            self._mention_in_prose(target, section, group)
+            self._add(target.work, self._mention(place, "prose", target.label, target.starred))
 
     def _without_work(self, place: Place, item: Item) -> None:
         """An item that names no work: a label, a page of the wiki, a remark under a paper, or a Problem."""
@@ -185,46 +216,48 @@ class _Reader:
         if item.internal or not text.strip():
             return
         if self.parents:
-            _, index, number = self.parents[-1]
-            mentions = self.works[index][1]
-            mentions[number] = replace(mentions[number], note=f"{mentions[number].note}\n{text}".strip())
+            self._remark(text)
         elif not place.is_label:
             where = f"{self.source}:{place.block.line}"
             self.problems.append(Problem(where, "a list item that names no paper", text))
 
-    def _add_to_parent(self, work: Work) -> None:
-        _, place, _ = self.parents[-1]
-        parent, mentions = self.works[place]
-        self.works[place] = (parent.joined(work), mentions)
+    def _add_to_parent(self, item: Item) -> None:
+        """Links under a paper are the paper's, and so is what they name it by."""
+        _, parent, _ = self.parents[-1]
+        assert item.work is not None
+        names = {kind: value for kind, value in item.work.identifiers.items() if kind in STRONG}
+        parent.add(replace(item.work, identifiers=names), "prose")
+        for name in names.items():
+            self.by_name.setdefault(name, parent)
+        if item.note:
+            self._remark(item.note)
+
+    def _remark(self, text: str) -> None:
+        _, parent, number = self.parents[-1]
+        parent.remarks.setdefault(number, []).append(text)
 
     def _prose(self, place: Place) -> None:
         named, unknown = read_prose(list(place.spans))
         for target in named:
-            self._mention_in_prose(target, place.section, None)
+            self._add(target.work, self._mention(place, "prose", target.label, target.starred))
         for span in unknown:
             what = f"a link in running text that names no paper: {span.target}"
-            self.problems.append(Problem(f"{self.source}:{place.block.line}", what, place.block.text))
+            raw = place.block.text[span.start : span.end]
+            self.problems.append(Problem(f"{self.source}:{place.block.line}", what, raw))
 
-    def _mention_in_prose(self, target: Target, section: tuple[str, ...], group: str | None) -> None:
-        mention = Mention(self.shape.title, section, group, "prose", None, target.label, target.starred, "")
-        self._add(target.work, mention)
+    def _mention(self, place: Place, role: str, label: str, starred: bool) -> Mention:
+        return Mention(self.shape.title, place.section, place.group, role, None, label, starred, "")
 
-    def _add(self, work: Work, mention: Mention) -> tuple[int, int]:
+    def _add(self, work: Work, mention: Mention) -> _Known:
         names = list(work.identifiers.items())
         if not names:
             names = [("", fingerprint(work.citation.title, work.citation.authors, work.citation.year))]
-        place = next((self.by_name[name] for name in names if name in self.by_name), None)
-        if place is None:
-            place = len(self.works)
-            self.works.append((work, []))
-        known, mentions = self.works[place]
-        # An item knows the work better than a passing mention of it does.
-        self.works[place] = (work.joined(known) if _only_prose(mentions) else known.joined(work), mentions)
-        mentions.append(mention)
+        known = next((self.by_name[name] for name in names if name in self.by_name), None)
+        if known is None:
+            known = _Known(work)
+            self.works.append(known)
+        known.add(work, mention.role)
+        known.mentions.append(mention)
         for name in names:
-            self.by_name.setdefault(name, place)
-        return place, len(mentions) - 1
-
-
-def _only_prose(mentions: list[Mention]) -> bool:
-    return all(mention.role == "prose" for mention in mentions)
+            self.by_name.setdefault(name, known)
+        return known

@@ -1,0 +1,165 @@
+"""Every change can be taken back, and done again; the library is then equal to what it was, its index too."""
+
+import random
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import PAGE
+
+from gencli import Library, Link, Mention, Page, Record
+from gencli.errors import Conflict, NotFound
+from gencli.formats import dokuwiki
+
+OURS = ("paper", "alias", "identifier", "link", "tag", "variant", "page", "mention", "problem", "words")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    target = tmp_path / "mine.sqlite"
+    Library.create(target)
+    return target
+
+
+@pytest.fixture
+def library(path: Path) -> Iterator[Library]:
+    with Library.open(path, write=True, now=lambda: "2026-01-01T00:00:00Z") as opened:
+        yield opened
+
+
+def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Everything but the journal, row by row, with the row numbers."""
+    with sqlite3.connect(path) as connection:
+        return {table: connection.execute(f"SELECT rowid, * FROM {table} ORDER BY rowid").fetchall() for table in OURS}
+
+
+def paper(number: int, title: str = "A Title") -> Record:
+    return Record("arxiv", title=f"{title} {number}", year=2020, identifiers={"arxiv": f"2001.{number:05d}"})
+
+
+def page(title: str, numbers: list[int]) -> Page:
+    records = [
+        Record(
+            f"page:{title}",
+            title=f"On {number}",
+            identifiers={"arxiv": f"2001.{number:05d}"},
+            links=(Link("pdf", f"https://arxiv.org/pdf/2001.{number:05d}"),),
+            mentions=(Mention(title, ("S",), None, "item", place, f"On {number}", place % 2 == 0, "a remark"),),
+        )
+        for place, number in enumerate(numbers, 1)
+    ]
+    return Page(title, f"/{title}", "wiki", f"text of {numbers}", tuple(records), (), ())
+
+
+def test_one_change_there_and_back(library: Library, path: Path) -> None:
+    library.take([paper(1)], tags=["a"], note="mine")
+    before = content(path)
+    library.tag("b", ["2001.00001"])
+    after = content(path)
+    library.undo()
+    assert content(path) == before
+    assert library.find("tag:b") == []
+    library.redo()
+    assert content(path) == after
+    assert [found.tags for found in library.find("tag:b")] == [("a", "b")]
+
+
+def test_the_users_page_imported_and_taken_back(library: Library, path: Path) -> None:
+    empty = content(path)
+    library.take_page(dokuwiki.read(PAGE.read_text(encoding="utf-8"), "page.txt", "page"))
+    full = content(path)
+    library.undo()
+    assert content(path) == empty
+    assert library.search("double descent") == []
+    library.redo()
+    assert content(path) == full
+    assert len(library.search("double descent")) == 10
+
+
+def test_what_changed_nothing_is_no_step(library: Library, path: Path) -> None:
+    library.take([paper(1)])
+    steps, data = library.history(), path.read_bytes()
+    library.take([paper(1)])
+    library.star(["2001.00001"], False)
+    library.take([paper(2)], dry_run=True)
+    assert library.history() == steps
+    assert path.read_bytes() == data
+
+
+def test_an_earlier_step_where_nothing_later_touched_the_same(library: Library) -> None:
+    library.take([paper(1), paper(2)])
+    library.tag("first", ["2001.00001"])
+    library.tag("second", ["2001.00002"])
+    first = next(step for step in library.history() if "first" in step.summary)
+    library.undo(first.number)
+    assert [name for name, _ in library.tags()] == ["second"]
+
+
+def test_what_stands_in_the_way_is_named_and_nothing_is_half_done(library: Library, path: Path) -> None:
+    library.take([paper(1)])
+    library.note("2001.00001", "one")
+    library.note("2001.00001", "two")
+    before = content(path)
+    first, _, last = library.history()[::-1]
+    middle = library.history()[1]
+    with pytest.raises(Conflict, match=f"step {last.number}"):
+        library.undo(middle.number)
+    with pytest.raises(Conflict):
+        library.undo(first.number)
+    assert content(path) == before
+
+
+def test_a_tag_given_later_keeps_its_paper(library: Library, path: Path) -> None:
+    library.take([paper(1)])
+    [added] = library.history()
+    library.tag("later", ["2001.00001"])
+    before = content(path)
+    with pytest.raises(Conflict):
+        library.undo(added.number)
+    assert content(path) == before
+
+
+def test_history_of_one_paper(library: Library) -> None:
+    library.take([paper(1)])
+    library.take([paper(2)])
+    library.tag("x", ["2001.00002"])
+    assert [step.summary for step in library.history("2001.00001")] == [library.history()[-1].summary]
+    assert len(library.history("2001.00002")) == 2
+
+
+def test_nothing_to_undo_or_redo(library: Library) -> None:
+    with pytest.raises(NotFound, match="nothing to undo"):
+        library.undo()
+    with pytest.raises(NotFound, match="nothing to redo"):
+        library.redo()
+    with pytest.raises(NotFound, match="no step 9"):
+        library.undo(9)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_changes_can_be_taken_back_one_by_one_and_done_again(library: Library, path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    library.take([paper(number) for number in range(1, 6)])
+    keys = [f"2001.{number:05d}" for number in range(1, 6)]
+    acts: list[Callable[[], object]] = [
+        lambda: library.take([paper(chance.randint(1, 9), "Other")], tags=["t"], note="n"),
+        lambda: library.tag(chance.choice("abc"), chance.sample(keys, 2)),
+        lambda: library.rename_tag(library.tags()[0][0], chance.choice("abc")) if library.tags() else None,
+        lambda: library.star(chance.sample(keys, 2), chance.random() < 0.5),
+        lambda: library.status(chance.sample(keys, 2), chance.choice(["read", "reading", "unread"])),
+        lambda: library.note(chance.choice(keys), chance.choice("xyz"), append=True),
+        lambda: library.take_page(page("P", chance.sample(range(1, 9), 4))),
+        lambda: library.take_page(page("Q", chance.sample(range(1, 9), 3))),
+    ]
+    states = [content(path)]
+    for _ in range(15):
+        chance.choice(acts)()
+        if (state := content(path)) != states[-1]:
+            states.append(state)
+    for state in states[-2::-1]:
+        library.undo()
+        assert content(path) == state
+    for state in states[1:]:
+        library.redo()
+        assert content(path) == state

@@ -1,0 +1,486 @@
+"""The library file: how it is made, opened, migrated, and refused."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from gencli import Library, Record
+from gencli.errors import GencliError, LibraryFileError, NotFound
+from gencli.store import migrations, schema
+from gencli.store import store as rooms
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with some papers, made once."""
+    place = tmp_path_factory.mktemp("made") / "l.sqlite"
+    Library.create(place)
+    with Library.open(place, write=True) as library:
+        library.take([Record("user", title=f"Paper {i}", identifiers={"url": f"https://x.org/{i}"}) for i in range(5)])
+        library.tag("t", ["https://x.org/0"])
+    return place
+
+
+@pytest.fixture
+def path(made: Path, tmp_path: Path) -> Path:
+    """A copy of it, alone in its folder."""
+    place = tmp_path / "shelf" / "l.sqlite"
+    place.parent.mkdir()
+    shutil.copyfile(made, place)
+    return place
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder of an ordinary user, who this process is meanwhile: nothing is refused to root."""
+    place = Path(tempfile.mkdtemp())
+    user = os.geteuid()
+    if user == 0:
+        os.chown(place, 65534, 65534)
+        os.seteuid(65534)
+    try:
+        yield place
+    finally:
+        os.seteuid(user)
+        place.chmod(0o700)
+        shutil.rmtree(place)
+
+
+def pragma(path: Path, name: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(path)
+    found = connection.execute(f"PRAGMA {name}").fetchall()
+    connection.close()
+    return found
+
+
+def listing(folder: Path) -> dict[str, tuple[int, bytes]]:
+    return {entry.name: (entry.stat().st_mtime_ns, entry.read_bytes()) for entry in folder.iterdir()}
+
+
+# --- a new one ---------------------------------------------------------------------------------
+
+
+def test_a_new_library_says_whose_it_is(tmp_path: Path) -> None:
+    schema.create(tmp_path / "l.sqlite")
+    assert pragma(tmp_path / "l.sqlite", "application_id") == [(0x67656E63,)]
+    assert pragma(tmp_path / "l.sqlite", "user_version") == [(schema.VERSION,)]
+    assert len(migrations.MIGRATIONS) == schema.VERSION
+    assert [entry.name for entry in tmp_path.iterdir()] == ["l.sqlite"]
+
+
+def test_every_table_of_ours_is_strict_and_its_keys_lead_somewhere(path: Path) -> None:
+    tables = {row[1]: row for row in pragma(path, "table_list") if not str(row[1]).startswith("sqlite_")}
+    ours = [name for name, row in tables.items() if row[2] == "table"]
+    assert {"paper", "alias", "identifier", "link", "tag", "variant", "page", "mention", "problem"} <= set(
+        map(str, ours)
+    )
+    assert all(tables[name][5] == 1 for name in ours)
+    for name in ours:
+        assert all(row[2] in tables for row in pragma(path, f"foreign_key_list({name})")), name
+    assert pragma(path, "foreign_key_check") == []
+    assert pragma(path, "integrity_check") == [("ok",)]
+
+
+def test_foreign_keys_are_enforced_where_something_can_change(path: Path) -> None:
+    connection = schema.open_writing(path)
+    with pytest.raises(sqlite3.IntegrityError):
+        connection.execute("INSERT INTO alias (key, paper) VALUES ('x', 999)")
+    connection.execute("DELETE FROM paper WHERE id = 1")
+    assert connection.execute("SELECT count(*) FROM identifier WHERE paper = 1").fetchone()[0] == 0
+    connection.close()
+
+
+def test_the_schema_that_is_shipped_is_what_the_migrations_make() -> None:
+    assert migrations.SNAPSHOT.read_text(encoding="utf-8") == migrations.snapshot()
+
+
+def test_a_library_of_the_snapshot_is_one_of_the_migrations(tmp_path: Path) -> None:
+    schema.create(tmp_path / "l.sqlite")
+    made, migrated = sqlite3.connect(tmp_path / "l.sqlite"), sqlite3.connect(":memory:")
+    migrations.apply(migrated, 0)
+    query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+    assert made.execute(query).fetchall() == migrated.execute(query).fetchall()
+    made.close()
+    migrated.close()
+
+
+def test_what_is_there_is_never_replaced(path: Path) -> None:
+    before = path.read_bytes()
+    schema.create(path)
+    Library.create(path, starter=path)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in path.parent.iterdir()] == ["l.sqlite"]
+
+
+def test_it_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: sqlite3.Connection) -> None:
+        raise sqlite3.OperationalError("no")
+
+    monkeypatch.setattr(schema, "stamp", broken)
+    with pytest.raises(LibraryFileError):
+        schema.create(tmp_path / "l.sqlite")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_draft_that_was_left_behind_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / f".gencli.{os.getpid()}.new").write_bytes(b"half a library")
+    schema.create(tmp_path / "l.sqlite")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["l.sqlite"]
+    schema.open_reading(tmp_path / "l.sqlite").close()
+
+
+def test_a_link_to_where_nothing_is_yet_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "link.sqlite").symlink_to(tmp_path / "far" / "l.sqlite")
+    schema.create(tmp_path / "link.sqlite")
+    assert (tmp_path / "far" / "l.sqlite").is_file()
+    assert (tmp_path / "link.sqlite").is_symlink()
+    schema.open_reading(tmp_path / "link.sqlite").close()
+
+
+def test_without_links_between_files_it_is_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(1, "no links here")
+
+    monkeypatch.setattr(os, "link", refused)
+    schema.create(tmp_path / "l.sqlite")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["l.sqlite"]
+    schema.open_reading(tmp_path / "l.sqlite").close()
+
+
+@pytest.mark.parametrize("name", ["a b.sqlite", "50%41.sqlite", "what?mode=rw.sqlite", "no#1.sqlite", "ł深.sqlite"])
+def test_any_name_is_only_a_name(tmp_path: Path, name: str) -> None:
+    place = tmp_path / name
+    schema.create(place)
+    schema.open_reading(place).close()
+    schema.open_writing(place).close()
+    assert [entry.name for entry in tmp_path.iterdir()] == [name]
+
+
+def test_a_name_need_not_be_utf8_nor_its_path_begin_with_one_slash(tmp_path: Path) -> None:
+    place = Path("/" + os.fsdecode(os.fsencode(tmp_path) + b"/\xff.sqlite"))
+    assert str(place).startswith("//")
+    schema.create(place)
+    schema.open_reading(place).close()
+    assert os.listdir(os.fsencode(tmp_path)) == [b"\xff.sqlite"]  # noqa: PTH208
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def test_reading_leaves_the_file_and_its_folder_as_they_are(path: Path) -> None:
+    before = listing(path.parent)
+    with Library.open(path) as library:
+        assert len(library.find("title:paper")) == 5
+        assert library.search("papr") == []
+        assert library.nearest("papr")[0] == "paper"
+        library.get("https://x.org/1")
+        library.tags(), library.pages(), library.info(), library.unfilled()
+        assert listing(path.parent) == before
+    assert listing(path.parent) == before
+
+
+def test_who_reads_cannot_write_whatever_was_asked_before(path: Path) -> None:
+    store = rooms.Store.reading(path)
+    for _ in range(2):
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            store.connection.execute("DELETE FROM paper")
+        with pytest.raises(LibraryFileError, match="cannot be written to"), store.transaction():
+            store.set(1, {"title": "x"})
+        store.nearest_words("papr")
+    store.close()
+
+
+def test_looking_for_near_words_does_not_stop_a_writer(path: Path) -> None:
+    with Library.open(path, write=True) as library:
+        assert library.nearest("papr")[0] == "paper"
+        assert library.star(["https://x.org/1"], True).changed
+
+
+def test_what_a_killed_writer_left_is_rolled_back(path: Path, tmp_path: Path) -> None:
+    writer = sqlite3.connect(path, isolation_level=None)
+    # So small a cache that the change goes to the file before it is committed.
+    writer.execute("PRAGMA cache_size = 1")
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("UPDATE paper SET title = 'ruined', abstract = printf('%.*c', 50000, 'x')")
+    copied = tmp_path / "crashed" / "l.sqlite"
+    copied.parent.mkdir()
+    shutil.copyfile(path, copied)
+    shutil.copyfile(f"{path}-journal", f"{copied}-journal")
+    writer.execute("ROLLBACK")
+    writer.close()
+    assert b"ruined" in copied.read_bytes()
+    with Library.open(copied) as library:
+        assert [paper.title for paper in library.find()] == [f"Paper {i}" for i in range(5)]
+    assert [entry.name for entry in copied.parent.iterdir()] == ["l.sqlite"]
+    assert b"ruined" not in copied.read_bytes()
+
+
+# --- what cannot be used -----------------------------------------------------------------------
+
+
+def foreign(place: Path) -> None:
+    connection = sqlite3.connect(place)
+    connection.execute("CREATE TABLE songs (name TEXT)")
+    connection.close()
+
+
+def stamped(version: int) -> Callable[[Path], None]:
+    def make(place: Path) -> None:
+        schema.create(place)
+        connection = sqlite3.connect(place)
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+
+    return make
+
+
+def cut(place: Path) -> None:
+    schema.create(place)
+    place.write_bytes(place.read_bytes()[:1000])
+
+
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (lambda place: place.write_text("Dear diary,\n" * 100), "is not a gencli library"),
+        (lambda place: place.write_bytes(b""), "is not a gencli library"),
+        (foreign, "is not a gencli library"),
+        (stamped(99), f"is a library of schema 99; this gencli knows up to {schema.VERSION}"),
+        (stamped(-1), "is not a gencli library"),
+        (Path.mkdir, "is a folder, not a gencli library"),
+        (cut, "is damaged"),
+    ],
+    ids=["text", "empty", "foreign", "newer", "negative", "folder", "cut"],
+)
+@pytest.mark.parametrize("write", [False, True])
+def test_what_is_no_library_is_refused_and_left_alone(
+    tmp_path: Path, make: Callable[[Path], object], word: str, write: bool
+) -> None:
+    place = tmp_path / "l.sqlite"
+    make(place)
+    before = place.read_bytes() if place.is_file() else b""
+    with pytest.raises(LibraryFileError) as caught:
+        Library.open(place, write=write)
+    assert caught.value.message == f"{place} {word}"
+    assert caught.value.hint
+    assert (place.read_bytes() if place.is_file() else b"") == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["l.sqlite"]
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_a_library_that_is_not_there_is_not_found(tmp_path: Path, write: bool) -> None:
+    with pytest.raises(NotFound) as caught:
+        Library.open(tmp_path / "no such.sqlite", write=write)
+    assert caught.value.message == f"there is no library at {tmp_path / 'no such.sqlite'}"
+    assert caught.value.hint == f"make one with: gencli init '{tmp_path / 'no such.sqlite'}'"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_lost_its_end_is_damaged(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(LibraryFileError, match="is damaged"), Library.open(path) as library:
+        library.search("paper")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "file/l.sqlite"])
+def test_a_path_that_cannot_be_is_told_in_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("")
+    for act in (Library.open, Library.create):
+        with pytest.raises(GencliError) as caught:
+            act(tmp_path / name)
+        assert "\n" not in caught.value.message
+        assert caught.value.exit_code in (3, 6)
+
+
+def test_a_folder_that_may_not_be_written_to(unprivileged: Path) -> None:
+    unprivileged.chmod(0o500)
+    with pytest.raises(LibraryFileError) as caught:
+        schema.create(unprivileged / "l.sqlite")
+    assert caught.value.message == f"cannot make a library at {unprivileged / 'l.sqlite'}: permission denied"
+    assert caught.value.hint == "choose another place with --db"
+
+
+def test_a_library_that_may_not_be_read_or_not_be_written(unprivileged: Path) -> None:
+    place = unprivileged / "l.sqlite"
+    schema.create(place)
+    place.chmod(0o400)
+    with (
+        Library.open(place, write=True) as library,
+        pytest.raises(LibraryFileError, match="cannot be written to"),
+    ):
+        library.take([Record("user", title="A title of its own")])
+    place.chmod(0o000)
+    with pytest.raises(LibraryFileError, match=r"l\.sqlite cannot be opened$"):
+        Library.open(place)
+
+
+def test_a_library_in_a_folder_that_may_not_be_entered(unprivileged: Path) -> None:
+    place = unprivileged / "closed" / "l.sqlite"
+    schema.create(place)
+    place.parent.chmod(0o000)
+    try:
+        with pytest.raises(LibraryFileError) as caught:
+            Library.open(place)
+    finally:
+        place.parent.chmod(0o700)
+    assert caught.value.message == f"{place} cannot be opened: permission denied"
+
+
+def test_a_copy_that_cannot_be_written_names_the_copy(unprivileged: Path) -> None:
+    own = unprivileged / "own.sqlite"
+    schema.create(own)
+    (unprivileged / "closed").mkdir(mode=0o500)
+    with pytest.raises(LibraryFileError) as caught:
+        Library.create(unprivileged / "closed" / "l.sqlite", starter=own)
+    assert str(unprivileged / "closed" / "l.sqlite") in caught.value.message
+    assert str(own) not in caught.value.message
+
+
+def test_a_lock_is_told_and_the_wait_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.01)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(LibraryFileError, match="is locked by another program"):
+        Library.open(path)
+    other.execute("ROLLBACK")
+    other.execute("BEGIN IMMEDIATE")
+    with (
+        Library.open(path, write=True) as library,
+        pytest.raises(LibraryFileError, match="is locked by another program"),
+    ):
+        library.star(["https://x.org/1"], True)
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_a_full_disk_changes_nothing(path: Path) -> None:
+    before = path.read_bytes()
+    store = rooms.Store.writing(path)
+    store.connection.execute("PRAGMA max_page_count = 1")
+    library = Library(store)
+    with pytest.raises(LibraryFileError, match="the disk is full"):
+        library.take([Record("user", title=f"Title {i}", abstract="word " * 5000) for i in range(5)])
+    library.close()
+    assert path.read_bytes() == before
+
+
+# --- migrating ---------------------------------------------------------------------------------
+
+
+def add_column(db: Database) -> None:
+    db.execute("ALTER TABLE paper ADD COLUMN mood TEXT")
+    db.execute("INSERT INTO problem (place, what, raw) VALUES ('migration', 'ran', '')")
+
+
+def use(monkeypatch: pytest.MonkeyPatch, *steps: migrations.Migration) -> None:
+    """Let gencli be one that knows more migrations."""
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, *steps))
+    monkeypatch.setattr(schema, "VERSION", len(migrations.MIGRATIONS))
+
+
+@pytest.mark.parametrize("opens", [schema.open_writing, schema.open_reading])
+def test_an_older_library_is_brought_up_to_date(
+    path: Path, monkeypatch: pytest.MonkeyPatch, opens: Callable[[Path], sqlite3.Connection]
+) -> None:
+    use(monkeypatch, add_column)
+    for _ in range(2):
+        connection = opens(path)
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
+        assert connection.execute("SELECT count(*) FROM paper WHERE mood IS NULL").fetchone()[0] == 5
+        assert connection.execute("SELECT count(*) FROM problem").fetchone()[0] == 1
+        connection.close()
+    assert [entry.name for entry in path.parent.iterdir()] == ["l.sqlite"]
+
+
+def test_a_migrated_library_is_still_one_that_a_reader_cannot_change(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, add_column)
+    connection = schema.open_reading(path)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("DELETE FROM paper")
+    connection.close()
+
+
+def fails(db: Database) -> None:
+    add_column(db)
+    db.executescript("DROP TABLE tag; CREATE TABLE tag (this is, no sql")
+
+
+def leaves_an_orphan(db: Database) -> None:
+    add_column(db)
+    db.execute("INSERT INTO alias (key, paper) VALUES ('nobody', 999)")
+
+
+def stops(db: Database) -> None:
+    add_column(db)
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("step", "error"),
+    [(fails, LibraryFileError), (leaves_an_orphan, LibraryFileError), (stops, KeyboardInterrupt)],
+)
+def test_a_migration_that_fails_leaves_the_library_as_it_was(
+    path: Path, monkeypatch: pytest.MonkeyPatch, step: migrations.Migration, error: type[BaseException]
+) -> None:
+    before = listing(path.parent)["l.sqlite"][1]
+    use(monkeypatch, step)
+    with pytest.raises(error):
+        schema.open_writing(path)
+    assert {name: content for name, (_, content) in listing(path.parent).items()} == {"l.sqlite": before}
+
+
+def test_a_library_without_any_table_gets_all_of_them(tmp_path: Path) -> None:
+    place = tmp_path / "l.sqlite"
+    connection = sqlite3.connect(place)
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    connection.execute("CREATE TABLE x (y)")
+    connection.execute("DROP TABLE x")
+    connection.close()
+    with Library.open(place, write=True) as library:
+        assert library.take([Record("user", title="First of all")]).added == ("first",)
+
+
+MIGRATE = """
+import sys
+from pathlib import Path
+from gencli.store import migrations, schema
+
+def step(db):
+    db.execute("INSERT INTO problem (place, what, raw) VALUES ('migration', 'ran', '')")
+    print("inside", flush=True)
+    sys.stdin.readline()
+
+migrations.MIGRATIONS = (*migrations.MIGRATIONS, step)
+schema.VERSION = len(migrations.MIGRATIONS)
+print("going", flush=True)
+connection = schema.open_writing(Path(sys.argv[1]))
+print(connection.execute("SELECT count(*) FROM problem").fetchone()[0])
+"""
+
+
+def test_two_processes_may_migrate_one_library(path: Path) -> None:
+    def start() -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", MIGRATE, str(path)]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    with start() as first:
+        assert first.stdout is not None
+        assert [first.stdout.readline() for _ in range(2)] == ["going\n", "inside\n"]
+        with start() as second:
+            assert second.stdout is not None
+            assert second.stdout.readline() == "going\n"
+            # Only now may the first one end what it holds the lock for.
+            assert first.communicate("\n")[0] == "1\n"
+            assert second.communicate("\n")[0] == "1\n"
+    assert (first.returncode, second.returncode) == (0, 0)

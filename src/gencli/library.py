@@ -1,28 +1,32 @@
 """The verbs: add, find, get, tag, note, star. Never fetches, never prints; each change is one transaction."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from gencli import identity
 from gencli.errors import BadInput, NotFound
-from gencli.intake import Change
 from gencli.model import Hit, Mention, Outcome, Page, Paper, Problem, Record
 from gencli.query import Match, Query, parse
-from gencli.store import schema, search
-from gencli.store.journal import Step
+from gencli.store import schema
 from gencli.store.store import Store, copy
 from gencli.text import fold
 
+if TYPE_CHECKING:
+    # Loaded where they are used: to read a library must not cost what changing it needs.
+    from gencli.identity import Identifier
+    from gencli.intake import Change
+    from gencli.store.journal import Step
+
 STATUSES = ("unread", "reading", "read")
-SORTS = tuple(search.ORDERS)
+SORTS = ("key", "year", "added", "title", "author")
 # Of a longer question only the first words are looked at for nearer ones.
 _MOST_WORDS = 12
 
 
 def utc_now() -> str:
     """The time as the library writes it: UTC, to the second, in ISO form."""
+    from datetime import UTC, datetime
+
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -77,10 +81,12 @@ class Library:
     def search(self, query: str | Query, limit: int | None = None) -> list[Hit]:
         """The papers that a query finds, best first, each with its score and the text that shows why."""
         asked = parse(query) if isinstance(query, str) else query
+        from gencli.store.search import snippet
+
         terms = asked.terms()
         hits = []
         for paper, score in self._hits(asked, None, False, limit):
-            text, field = search.snippet(paper, terms)
+            text, field = snippet(paper, terms)
             hits.append(Hit(paper, score, text or paper.title or "", field))
         return hits
 
@@ -125,8 +131,13 @@ class Library:
         if not name or len(name) > 2000 or any("\ud800" <= sign <= "\udfff" for sign in name):
             return None
         number = self._store.by_key(name)
-        if number is None and (found := identity.identify(name)) is not None:
-            number = next(iter(self._store.by_identifiers([(found.kind, found.value)])), None)
+        # No identifier is without a digit or a slash.
+        if number is None and ("/" in name or any(sign.isdigit() for sign in name)):
+            from gencli.identity import identify
+
+            found = identify(name)
+            known = self._store.by_identifiers([(found.kind, found.value)]) if found else []
+            number = next(iter(known), None)
         return number
 
     def _unknown(self, name: str) -> NotFound:
@@ -151,7 +162,7 @@ class Library:
         )
         return [number for number, _ in found]
 
-    def has(self, identifier: identity.Identifier) -> bool:
+    def has(self, identifier: "Identifier") -> bool:
         """Whether a paper of the library has this identifier."""
         return bool(self._store.by_identifiers([(identifier.kind, identifier.value)]))
 
@@ -193,7 +204,7 @@ class Library:
         """Add papers, or what is new of papers that are there, with tags and a note to each."""
         clean = [_tag_name(tag) for tag in tags]
 
-        def act(change: Change) -> None:
+        def act(change: "Change") -> None:
             for record in records:
                 self._mark(change, change.take(record), clean, note)
 
@@ -209,7 +220,7 @@ class Library:
             return Outcome(problems=(*page.problems, Problem(page.source, "names no paper")))
         clean = [_tag_name(tag) for tag in tags]
 
-        def act(change: Change) -> None:
+        def act(change: "Change") -> None:
             mentions = []
             for record in page.records:
                 number = change.take(record)
@@ -226,7 +237,7 @@ class Library:
         """Tag papers. Names that no paper has become problems; the rest is done."""
         clean = _tag_name(tag)
 
-        def act(change: Change, number: int) -> None:
+        def act(change: "Change", number: int) -> None:
             change.note(number, self._store.add_tag(number, clean))
 
         return self._each(f"tagged '{clean}'", names, act, dry_run)
@@ -236,7 +247,7 @@ class Library:
         clean = _tag_name(tag)
         self._require_tag(clean)
 
-        def act(change: Change, number: int) -> None:
+        def act(change: "Change", number: int) -> None:
             change.note(number, self._store.remove_tag(number, clean))
 
         return self._each(f"took the tag '{clean}' away", names, act, dry_run)
@@ -246,7 +257,7 @@ class Library:
         known, clean = _tag_name(old), _tag_name(new)
         self._require_tag(known)
 
-        def act(change: Change) -> None:
+        def act(change: "Change") -> None:
             for number in self._store.tagged(known):
                 change.note(number, self._store.rename_tag(number, known, clean))
 
@@ -262,7 +273,7 @@ class Library:
         if status not in STATUSES:
             raise BadInput(f"'{status}' is no status", "use one of " + ", ".join(STATUSES))
 
-        def act(change: Change, number: int) -> None:
+        def act(change: "Change", number: int) -> None:
             self._set_column(change, number, "status", status)
 
         return self._each(f"set to {status}", names, act, dry_run)
@@ -275,7 +286,7 @@ class Library:
             raise self._unknown(name)
         return self._do(lambda change: self._set_note(change, number, text, append), "wrote a note")
 
-    def _set_note(self, change: Change, number: int, text: str, append: bool) -> None:
+    def _set_note(self, change: "Change", number: int, text: str, append: bool) -> None:
         _require_text(text)
         known = self._store.raw(number)["note"]
         if append and known:
@@ -284,13 +295,13 @@ class Library:
             text = known if is_there else f"{known}\n{text}"
         self._set_column(change, number, "note", text)
 
-    def _set_star(self, change: Change, number: int, starred: bool) -> None:
+    def _set_star(self, change: "Change", number: int, starred: bool) -> None:
         different = self._store.papers([number])[0].starred != starred
         if different:
             self._store.set(number, {"starred": int(starred)})
         change.note(number, different)
 
-    def _set_column(self, change: Change, number: int, column: str, value: str) -> None:
+    def _set_column(self, change: "Change", number: int, column: str, value: str) -> None:
         different = self._store.raw(number)[column] != value
         if different:
             self._store.set(number, {column: value})
@@ -300,8 +311,8 @@ class Library:
         if not self._store.tagged(tag):
             raise NotFound(f"no paper has the tag '{tag}'", "see the tags with: gencli tags")
 
-    def _each(self, done: str, names: Iterable[str], act: Callable[[Change, int], None], dry_run: bool) -> Outcome:
-        def all_of_them(change: Change) -> None:
+    def _each(self, done: str, names: Iterable[str], act: "Callable[[Change, int], None]", dry_run: bool) -> Outcome:
+        def all_of_them(change: "Change") -> None:
             for name in dict.fromkeys(names):
                 number = self._named(name)
                 if number is None:
@@ -312,7 +323,7 @@ class Library:
 
         return self._do(all_of_them, done, dry_run)
 
-    def _mark(self, change: Change, number: int, tags: Sequence[str], note: str) -> None:
+    def _mark(self, change: "Change", number: int, tags: Sequence[str], note: str) -> None:
         for tag in tags:
             change.note(number, self._store.add_tag(number, tag))
         if note:
@@ -320,7 +331,7 @@ class Library:
 
     # --- back and forth -------------------------------------------------------------------------
 
-    def history(self, name: str | None = None) -> list[Step]:
+    def history(self, name: str | None = None) -> "list[Step]":
         """What changed the library, newest first; with a name, what changed that paper."""
         if name is None:
             return self._store.steps()
@@ -329,7 +340,7 @@ class Library:
             raise self._unknown(name)
         return self._store.steps(number)
 
-    def undo(self, number: int | None = None) -> Step:
+    def undo(self, number: int | None = None) -> "Step":
         """Take back the last change, or the one with this number.
 
         Raises `NotFound` where there is none, `Conflict` where a later change touched the same; nothing is
@@ -337,17 +348,17 @@ class Library:
         """
         return self._turn(number, undone=False)
 
-    def redo(self, number: int | None = None) -> Step:
+    def redo(self, number: int | None = None) -> "Step":
         """Do again the change that was undone last, or the one with this number."""
         return self._turn(number, undone=True)
 
-    def _turn(self, number: int | None, undone: bool) -> Step:
+    def _turn(self, number: int | None, undone: bool) -> "Step":
         with self._store.transaction():
             step = self._step(number, undone)
             self._store.turn(step, self._now(), self._command)
         return step
 
-    def _step(self, number: int | None, undone: bool) -> Step:
+    def _step(self, number: int | None, undone: bool) -> "Step":
         steps = self._store.turned() if undone else [step for step in self._store.steps() if not step.undone]
         verb = "redo" if undone else "undo"
         if number is None and not steps:
@@ -357,10 +368,12 @@ class Library:
             raise NotFound(f"there is no step {number} to {verb}", "see: gencli history")
         return found
 
-    def _do(self, act: Callable[[Change], None], done: str, dry_run: bool = False) -> Outcome:
+    def _do(self, act: "Callable[[Change], None]", done: str, dry_run: bool = False) -> Outcome:
         """One transaction: what `act` does, then dated and indexed; taken back where it was only to be shown."""
         try:
             with self._store.transaction():
+                from gencli.intake import Change
+
                 change = Change(self._store, self._now)
                 act(change)
                 outcome = change.finish()

@@ -6,7 +6,7 @@ the first bar; an odd `**` is literal; nothing is markup inside `%%`, `<nowiki>`
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 _MARK = re.compile(
     r"\[\[|\*\*|//|''|%%|\{\{|\\\\(?=\s|$)|<(?P<raw>nowiki|code|file)\b[^<>\n]{0,200}>|\b(?:https?|ftp)://|\bwww\.(?=\w)",
@@ -17,8 +17,7 @@ _CLOSERS = {"%%": "%%", "{{": "}}"}
 _PAIRED = ("**", "''", "//")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of a text: `kind` is text, link, raw (no markup inside), image or break.
 
     `text` is what a reader sees, `target` where a link leads; `start` and `end` include the markup.
@@ -63,7 +62,7 @@ class _Scanner:
             if span.kind == "mark":
                 is_open[span.text] = not is_open[span.text]
             elif span.kind != "end":
-                yield replace(span, strong=strong, emphasised=emphasised)
+                yield span._replace(strong=strong, emphasised=emphasised)
 
     def _found(self) -> Iterator[Span]:
         """What stands between the text: links, raw text, images, breaks, and the marks of emphasis."""

@@ -4,7 +4,7 @@ The language is in docs/query.md: words, "phrases", OR, NOT, -word, (groups), fi
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gencli.text import fold, words
 
@@ -30,8 +30,7 @@ _IS = ("starred", "unread", "reading", "read")
 _HAS = ("note", "abstract", "pdf", "code", "doi", "arxiv", "tag")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Words that stand one behind the other in a text field ("" is any); the last may be a beginning."""
 
     field: str
@@ -39,16 +38,14 @@ class Match:
     prefix: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A check on a value: `field` one of VALUE_FIELDS, `value` its argument (low and high for a range)."""
 
     field: str
     value: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Parts joined by `op`: "and", "or", or "not" (of its one part)."""
 
     op: str
@@ -58,8 +55,7 @@ class Group:
 Node = Match | Check | Group
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A question to the library: `root` is None where everything is asked for.
 
     `text` is what was typed; `notes` say how it was understood where it was no valid query.

@@ -16,16 +16,17 @@ _LETTERS = str.maketrans(
 
 # Scripts written without spaces: each sign becomes a word, so that any part of a text is found.
 _SPACELESS = "\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\U00020000-\U0003ffff"
-_BESIDE_SPACELESS = re.compile(rf"(?<=\S)(?=[{_SPACELESS}])|(?<=[{_SPACELESS}])(?=\S)")
+# Patterns with such wide ranges take milliseconds to compile: `re` does it, once, when a text needs it.
+_BESIDE_SPACELESS = rf"(?<=\S)(?=[{_SPACELESS}])|(?<=[{_SPACELESS}])(?=\S)"
 
 _WORD = re.compile(r"[^\W_]+")
 # A word as written: accents may stand behind their letters as signs of their own.
-_WRITTEN = re.compile(rf"[{_SPACELESS}]|(?:(?![{_SPACELESS}])[^\W_][\u0300-\u036f]*)+")
+_WRITTEN = rf"[{_SPACELESS}]|(?:(?![{_SPACELESS}])[^\W_][\u0300-\u036f]*)+"
 
 # C0 and C1 controls, the bidirectional controls, zero-width signs and line separators: what a
 # terminal or a line-based reader would act on instead of showing.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-_BLANK = re.compile(r"[\t\n\v\f\r\u2028\u2029]+")
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+_BLANK = r"[\t\n\v\f\r\u2028\u2029]+"
 
 
 def fold(text: str) -> str:
@@ -37,7 +38,8 @@ def fold(text: str) -> str:
         return text.lower()
     text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Mn", "Cs")).translate(_LETTERS)
-    return _BESIDE_SPACELESS.sub(" ", text)
+    # The first of those scripts is Thai.
+    return re.sub(_BESIDE_SPACELESS, " ", text) if max(text, default="") >= "\u0e00" else text
 
 
 def words(text: str) -> list[str]:
@@ -47,13 +49,15 @@ def words(text: str) -> list[str]:
 
 def spans(text: str) -> list[tuple[int, int, str]]:
     """The words of a text as (start, end, folded word), so that the original can be marked."""
-    return [(match.start(), match.end(), word) for match in _WRITTEN.finditer(text) for word in words(match.group())]
+    found = _WORD.finditer(text) if text.isascii() else re.finditer(_WRITTEN, text)
+    return [(match.start(), match.end(), word) for match in found for word in words(match.group())]
 
 
 def one_line(text: str) -> str:
     """A text as one harmless line: tabs and line ends become spaces, controls become visible."""
-    text = _BLANK.sub(" ", text)
-    return _UNSAFE.sub(_visible, text) if _UNSAFE.search(text) else text
+    if text.isprintable():
+        return text
+    return re.sub(_UNSAFE, _visible, re.sub(_BLANK, " ", text))
 
 
 def block(text: str) -> str:

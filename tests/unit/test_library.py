@@ -173,6 +173,14 @@ def test_renaming_a_tag_into_another_merges_them(library: Library) -> None:
     assert [tags(library, key) for key in KEYS] == [("Two",), ("Two",), ("two",)]
 
 
+def test_tags_that_were_merged_come_apart_again(library: Library) -> None:
+    library.tag("one", KEYS[:2])
+    library.tag("two", KEYS[1:])
+    library.rename_tag("one", "Two")
+    library.undo()
+    assert [tags(library, key) for key in KEYS] == [("one",), ("one", "two"), ("two",)]
+
+
 def test_renaming_changes_how_a_tag_is_written(library: Library, path: Path) -> None:
     library.tag("one", [KEYS[0]])
     assert library.rename_tag("one", "ONE").merged == (KEYS[0],)

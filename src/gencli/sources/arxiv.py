@@ -31,7 +31,7 @@ ANSWER_SECONDS = 8.0
 _LATER = "check the network, or keep the id for later: gencli add --no-fetch …"
 _FEED = re.compile(rb"<(?:\w+:)?feed\b")
 _FEED_END = re.compile(rb"</(?:\w+:)?feed\s*>\s*\Z")
-_TOTAL = re.compile(rb"<(?:\w+:)?totalResults\b[^>]*>\s*(\d{1,9})\s*<")
+_COUNT = re.compile(rb"<(?:\w+:)?(totalResults|startIndex|itemsPerPage)\b[^>]*>\s*(\d{1,9})\s*<")
 _ENTRY = re.compile(rb"<(?:\w+:)?entry\b")
 _REFUSED = re.compile(
     rb"<(?:\w+:)?id>\s*https?://[\w.]*arxiv\.org/api/errors.*?<(?:\w+:)?summary\b[^>]*>([^<]*)<", re.S
@@ -135,9 +135,9 @@ def _check(content: bytes) -> None:
         raise NetworkError(f"arXiv refused the question: {reason}", "ask for the other ids without that one")
     if not _FEED.search(content):
         raise NetworkError("arXiv answered with something that is no feed", "try again later")
-    total = _TOTAL.search(content)
-    is_whole = _FEED_END.search(content) and total and len(_ENTRY.findall(content)) >= min(int(total[1]), BATCH)
-    if not is_whole:
+    counts = {name: int(number) for name, number in _COUNT.findall(content)}
+    promised = min(counts.get(b"totalResults", 1) - counts.get(b"startIndex", 0), counts.get(b"itemsPerPage", BATCH))
+    if not _FEED_END.search(content) or len(_ENTRY.findall(content)) < promised:
         raise NetworkError("arXiv answered with a part only", "try again later")
 
 

@@ -47,8 +47,8 @@ def read_text(source: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        # Of the error's own bytes: without the mark at the start its positions are others.
+        # The error counts in its own bytes, which are without the mark at the start.
+        line = error.object.count(b"\n", 0, error.start) + 1
         what = f"{shown} is not UTF-8: byte 0x{error.object[error.start]:02X} in line {line}"
         raise BadInput(what, _convert(shown, "ISO-8859-1")) from error
     if not text.strip():

@@ -8,7 +8,7 @@ undo a step is to put its rows back, which is a step of its own: undoing that on
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gencli.errors import Conflict
 
@@ -16,8 +16,7 @@ from gencli.errors import Conflict
 TABLES = ("paper", "alias", "identifier", "link", "tag", "variant", "page", "mention", "problem")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One change: when (UTC), by which command line, what it did in words; `undone` where it was taken back."""
 
     number: int

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gencli.markup import plain
 from gencli.model import Author, Link, Mention, Paper, author_as_json
 from gencli.text import fold
 
@@ -85,6 +84,8 @@ def mention(row: Any) -> Mention:
 
 def index_row(found: Paper) -> tuple[str, ...]:
     """The folded texts of a paper, in the order of the full-text index's columns."""
+    from gencli.markup import plain
+
     people = " ".join(f"{author.given} {author.family} {author.literal}" for author in found.authors)
     page_notes = "\n".join(
         f"{entry.label}\n{plain(entry.note)}" if entry.note else entry.label for entry in found.mentions

@@ -1,12 +1,10 @@
 """Opening a library file: is it ours, is it of this version, and how it is made. Plain sqlite3."""
 
 import os
-import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from gencli.errors import LibraryFileError, NotFound
 
@@ -88,7 +86,13 @@ def _require(path: Path) -> None:
     if is_folder:
         raise LibraryFileError(f"{path} is a folder, not a gencli library", "name a file with --db")
     if not is_there:
-        raise NotFound(f"there is no library at {path}", f"make one with: gencli init {shlex.quote(str(path))}")
+        raise NotFound(f"there is no library at {path}", f"make one with: gencli init {_quoted(path)}")
+
+
+def _quoted(path: Path) -> str:
+    import shlex
+
+    return shlex.quote(str(path))
 
 
 def create(path: Path) -> None:
@@ -180,7 +184,9 @@ def _place(draft: Path, path: Path) -> None:
 def _connect(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
     """A connection to a library and the version of its schema."""
     # By its bytes, since a name need not be UTF-8; the empty host keeps a leading `//` from being one.
-    name = f"file://{quote(os.fsencode(path.absolute()))}?mode={mode}"
+    plain = b"/-_.~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    quoted = "".join(chr(byte) if byte in plain else f"%{byte:02X}" for byte in os.fsencode(path.absolute()))
+    name = f"file://{quoted}?mode={mode}"
     connection = sqlite3.connect(name, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")

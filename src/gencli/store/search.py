@@ -1,9 +1,8 @@
 """From a `Query` to SQL with parameters, and from a paper to the snippet that shows why. Pure."""
 
-from dataclasses import dataclass
+import re
+from typing import NamedTuple
 
-from gencli.identity import identify
-from gencli.markup import plain
 from gencli.model import Paper
 from gencli.query import TEXT_FIELDS, Check, Group, Match, Node, Query
 from gencli.text import spans
@@ -30,8 +29,7 @@ _DEEPEST = 5
 _BUNDLE = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """SQL that gives (id, score) of the papers found, best or first ones first."""
 
     sql: str
@@ -208,6 +206,8 @@ def _tested(test: Check, asked: _Asked) -> str:
 
 def _identified(kind: str, value: str, asked: _Asked) -> str:
     """Whether a paper has an identifier, whichever usual form of it was typed."""
+    from gencli.identity import identify
+
     found = identify(value)
     if found is not None and found.kind in ("arxiv", "doi"):
         kind, value = found.kind, found.value
@@ -258,9 +258,18 @@ def snippet(paper: Paper, terms: list[Match]) -> tuple[str, str]:
     return best
 
 
+def _seen(note: str) -> str:
+    """A page's remark as a reader sees it; most have no markup to take out."""
+    if not re.search(r"\[\[|\*\*|//|''|%%|\{\{|<|\\\\", note):
+        return note
+    from gencli.markup import plain
+
+    return plain(note)
+
+
 def _texts(paper: Paper) -> list[tuple[str, str]]:
     authors = ", ".join(f"{author.given} {author.surname}".strip() for author in paper.authors)
-    notes = [("page note", plain(mention.note)) for mention in paper.mentions]
+    notes = [("page note", _seen(mention.note)) for mention in paper.mentions]
     places = [[mention.page, *mention.section, mention.group or ""] for mention in paper.mentions]
     return [
         ("title", paper.title or ""), ("note", paper.note), *notes, ("abstract", paper.abstract or ""),

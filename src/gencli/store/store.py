@@ -4,12 +4,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from gencli.identity import Merged
-from gencli.model import Link, Mention, Page, Paper
-from gencli.query import Query
-from gencli.store import journal, rows, schema, search
+from gencli.store import rows, schema
+
+if TYPE_CHECKING:
+    from gencli.identity import Merged
+    from gencli.model import Link, Mention, Page, Paper
+    from gencli.query import Query
+    from gencli.store import journal
 
 _COUNTED = ("paper", "tag", "page", "mention", "problem")
 
@@ -30,6 +33,8 @@ class Store:
     @classmethod
     def writing(cls, path: Path) -> Self:
         """Open to read and change; every change is noted for the journal."""
+        from gencli.store import journal
+
         store = cls(path, schema.open_writing(path))
         with schema.explained(path):
             journal.watch(store.connection)
@@ -42,6 +47,8 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All changes inside happen, or none does; the write lock is taken at once."""
+        from gencli.store import journal
+
         with schema.explained(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
@@ -64,12 +71,14 @@ class Store:
 
     # --- reading ---
 
-    def find(self, query: Query, sort: str | None, reverse: bool, limit: int | None) -> list[tuple[int, float]]:
+    def find(self, query: "Query", sort: str | None, reverse: bool, limit: int | None) -> list[tuple[int, float]]:
         """The papers that a query finds, as (id, score), in order."""
+        from gencli.store import search
+
         asked = search.statement(query, sort, reverse, limit)
         return [(row[0], row[1]) for row in self._all(asked.sql, asked.parameters)]
 
-    def papers(self, ids: Sequence[int]) -> list[Paper]:
+    def papers(self, ids: Sequence[int]) -> "list[Paper]":
         """The papers with these ids, in their order."""
         wanted = rows.as_json(list(ids))
         chosen = "IN (SELECT value FROM json_each(?))"
@@ -90,7 +99,7 @@ class Store:
         found = {row["id"]: row for row in self._all(f"SELECT * FROM paper WHERE id {chosen}", [wanted])}
         return [rows.paper(found[number], parts[number]) for number in ids if number in found]
 
-    def _mentions(self, condition: str, parameters: Sequence[Any]) -> list[tuple[int, Mention]]:
+    def _mentions(self, condition: str, parameters: Sequence[Any]) -> "list[tuple[int, Mention]]":
         sql = (
             "SELECT m.paper, g.title, m.section, m.grouped, m.role, m.position, m.label, m.starred, m.note"
             f" FROM mention m JOIN page g ON g.id = m.page WHERE {condition} ORDER BY m.page, m.id"
@@ -146,7 +155,7 @@ class Store:
         """The pages: id, title, source, format, text, related (JSON), read."""
         return self._all("SELECT * FROM page ORDER BY id")
 
-    def page_mentions(self, page: int) -> list[tuple[int, Mention]]:
+    def page_mentions(self, page: int) -> "list[tuple[int, Mention]]":
         """A page's mentions in its order, as (paper id, mention)."""
         return self._mentions("m.page = ?", [page])
 
@@ -164,7 +173,7 @@ class Store:
 
     # --- changing; always inside a transaction ---
 
-    def insert(self, key: str, merged: Merged, fingerprint: str, now: str) -> int:
+    def insert(self, key: str, merged: "Merged", fingerprint: str, now: str) -> int:
         """A new paper with its facts; its other parts follow."""
         columns = rows.fact_columns(merged.facts) | self._told(merged)
         columns |= {"key": key, "fingerprint": fingerprint, "added": now, "changed": now}
@@ -174,12 +183,12 @@ class Store:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def update_facts(self, number: int, merged: Merged, fingerprint: str) -> None:
+    def update_facts(self, number: int, merged: "Merged", fingerprint: str) -> None:
         """A paper's facts, fields and origins anew."""
         self.set(number, rows.fact_columns(merged.facts) | self._told(merged) | {"fingerprint": fingerprint})
 
     @staticmethod
-    def _told(merged: Merged) -> dict[str, Any]:
+    def _told(merged: "Merged") -> dict[str, Any]:
         return {"fields": rows.as_json(merged.fields), "origins": rows.as_json(merged.origins)}
 
     def set(self, number: int, columns: Mapping[str, Any]) -> None:
@@ -192,7 +201,7 @@ class Store:
         sql = "INSERT INTO identifier (kind, value, paper, source) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
         return self.connection.execute(sql, [kind, value, number, source]).rowcount > 0
 
-    def add_link(self, number: int, link: Link, source: str) -> bool:
+    def add_link(self, number: int, link: "Link", source: str) -> bool:
         """Give a paper a link; False where it has it already."""
         sql = "INSERT INTO link (paper, rel, url, source) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
         return self.connection.execute(sql, [number, link.rel, link.url, source]).rowcount > 0
@@ -216,15 +225,19 @@ class Store:
 
     def rename_tag(self, number: int, old: str, new: str) -> bool:
         """Give a paper's tag another name; False where it is written like that already."""
-        # Where the paper has both, the row of the other one is replaced.
-        sql = "UPDATE OR REPLACE tag SET name = ?3 WHERE paper = ?1 AND name = ?2 AND name <> ?3 COLLATE BINARY"
-        return self.connection.execute(sql, [number, old, new]).rowcount > 0
+        known = self._one("SELECT id, name FROM tag WHERE paper = ? AND name = ?", [number, old])
+        if known is None or known["name"] == new:
+            return False
+        # Not by UPDATE OR REPLACE: what that deletes no trigger sees, so the journal could not give it back.
+        self.connection.execute("DELETE FROM tag WHERE paper = ? AND name = ? AND id <> ?", [number, new, known["id"]])
+        self.connection.execute("UPDATE tag SET name = ? WHERE id = ?", [new, known["id"]])
+        return True
 
     def tagged(self, tag: str) -> list[int]:
         """The papers with a tag."""
         return [row[0] for row in self._all("SELECT paper FROM tag WHERE name = ? ORDER BY paper", [tag])]
 
-    def write_page(self, page: Page, number: int | None, now: str) -> int:
+    def write_page(self, page: "Page", number: int | None, now: str) -> int:
         """A page's own row, new or anew; gives its id."""
         columns = [page.title, page.source, page.format, page.text, rows.as_json(page.related), now]
         if number is None:
@@ -238,7 +251,7 @@ class Store:
         self.connection.execute("DELETE FROM problem WHERE page = ?", [number])
         return number
 
-    def add_mention(self, page: int, paper: int, mention: Mention) -> None:
+    def add_mention(self, page: int, paper: int, mention: "Mention") -> None:
         """A place where a page names a paper."""
         sql = (
             "INSERT INTO mention (page, paper, section, grouped, role, position, label, starred, note)"
@@ -256,33 +269,43 @@ class Store:
 
     def note_step(self, at: str, command: str, summary: str) -> None:
         """Make a step of the journal of what changed in this transaction, if anything did."""
+        from gencli.store import journal
+
         journal.write(self.connection, at, command, summary)
 
-    def turn(self, step: journal.Step, at: str, command: str) -> None:
+    def turn(self, step: "journal.Step", at: str, command: str) -> None:
         """Undo a step, or redo it where it is undone, and bring the index along. Raises `Conflict`."""
+        from gencli.store import journal
+
         journal.turn(self.connection, step)
         self.reindex(journal.papers_touched(self.connection))
         journal.write(self.connection, at, command, step.summary, step.number)
 
-    def steps(self, paper: int | None = None) -> list[journal.Step]:
+    def steps(self, paper: int | None = None) -> "list[journal.Step]":
         """The journal's steps, newest first; of one paper, those that touched it."""
+        from gencli.store import journal
+
         with schema.explained(self.path):
             return journal.steps(self.connection, paper)
 
-    def turned(self) -> list[journal.Step]:
+    def turned(self) -> "list[journal.Step]":
         """The steps that are undone, the one that was undone last first."""
+        from gencli.store import journal
+
         with schema.explained(self.path):
             return journal.turned(self.connection)
 
     def reindex(self, numbers: Iterable[int]) -> None:
         """Write the full-text index of these papers anew, or take them out where they are gone."""
+        from gencli.store.search import COLUMNS
+
         asked = sorted(set(numbers))
         self.connection.executemany("DELETE FROM words WHERE rowid = ?", [(number,) for number in asked])
         sql = "SELECT id FROM paper WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
         ids = [row[0] for row in self._all(sql, [rows.as_json(asked)])]
-        marks = ", ".join("?" * len(search.COLUMNS))
+        marks = ", ".join("?" * len(COLUMNS))
         self.connection.executemany(
-            f"INSERT INTO words (rowid, {', '.join(search.COLUMNS)}) VALUES (?, {marks})",
+            f"INSERT INTO words (rowid, {', '.join(COLUMNS)}) VALUES (?, {marks})",
             [(number, *rows.index_row(paper)) for number, paper in zip(ids, self.papers(ids), strict=True)],
         )
 

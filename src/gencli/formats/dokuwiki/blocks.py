@@ -6,8 +6,8 @@ Also for a page whose line ends were lost: its headings and items are found agai
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from gencli.markup import inline
 
@@ -20,8 +20,7 @@ _RAW_CLOSE = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("nowiki
 _RUN_ON = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A piece of a page: `kind` is heading, item, text or raw; `line` counts from 1.
 
     `depth` is a heading's level (1 to 5) or an item's (1 and up); `text` is without the block's own marks.

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from gencli.citation import Citation, author_lead, read_citation, read_label
+from gencli.citation import Citation, author_lead, read_citation, read_label, read_lines
 from gencli.identity import STRONG, Identifier, identify, mentioned, normal_url
 from gencli.markup import Span
 from gencli.model import Author, Link, Mention, Record
@@ -24,6 +23,7 @@ _GENERIC = {
     "slides": "slides", "poster": "poster", "data": "data", "dataset": "data", "bibtex": "bibtex", "bib": "bibtex",
     "supplement": "supplement", "appendix": "supplement", "openreview": "web", "review": "web", "reviews": "web",
 }  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _BLANKS = re.compile(r"\s+")
 _LETTER = re.compile(r"[^\W_]")
 _DATED_PATH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])(?=/)")
@@ -31,8 +31,7 @@ _MEETING = re.compile(r"\b(?:proceedings|proc\.|conference|workshop|symposium|co
 _SERIAL = re.compile(r"\b(?:journal|transactions|letters|review|annals|magazine|bulletin)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """What a page says of one work: its identifiers, what its label tells, its links."""
 
     identifiers: Mapping[str, str]
@@ -62,8 +61,7 @@ class Work:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A work that running text links, under which label, and whether in bold."""
 
     work: Work
@@ -71,8 +69,7 @@ class Target:
     starred: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A list item as read; `work` is None where it names none.
 
     `named` are other works that its note links, `only_links` says that it holds nothing but links
@@ -119,13 +116,20 @@ def read_item(text: str, spans: list[Span]) -> Item:
     """One list item: which work it names, how the page labels it, and what it says beside."""
     links = [_Named(span, found) for span in spans if span.kind == "link" and (found := target_of(span.target)[0])]
     if not links:
-        return _unlinked(text, spans)
+        return _unlinked(spans)
     first = links[0].span
     lead = "".join(span.text for span in spans if span.end <= first.start)
     author = author_lead(lead) if _LETTER.search(lead) else None
-    if not _generic(first) and (author or not _LETTER.search(lead) or (len(lead) <= 40 and first.text != first.target)):
-        return _led_by_link(text, links, author, lead)
-    return _led_by_text(text, spans, links, lead)
+    if _generic(first) or (_LETTER.search(lead) and not author and not _is_remark(spans, first, lead)):
+        return _led_by_text(spans, links, lead, text)
+    return _led_by_link(text, links, author, lead)
+
+
+def _is_remark(spans: list[Span], first: Span, lead: str) -> bool:
+    """Whether the text before a link only introduces it, instead of being the beginning of a citation."""
+    if len(lead) > 40 or first.text == first.target:
+        return False
+    return bool(read_label(first.text).authors) or not _cited(spans).authors
 
 
 def read_prose(spans: list[Span]) -> tuple[list[Target], list[Span]]:
@@ -148,22 +152,24 @@ def _led_by_link(text: str, links: list[_Named], author: Author | None, lead: st
     main = own[0].span
     cited = Citation() if main.text == main.target else read_label(main.text)
     if author is not None and not cited.authors:
-        cited = replace(cited, authors=(author,))
+        cited, lead = cited._replace(authors=(author,)), ""
     first = links[0].identifier
     identifiers = {first.kind: first.value} | _strong(own)
     work = Work(identifiers, cited, tuple(_link(link.span, "" if i else cited.medium) for i, link in enumerate(own)))
-    return Item(work, main.text, main.strong, _note(text, own, "" if author else lead), others)
+    return Item(work, main.text, main.strong, _note(text, own, lead), others)
 
 
-def _led_by_text(text: str, spans: list[Span], links: list[_Named], lead: str) -> Item:
+def _led_by_text(spans: list[Span], links: list[_Named], lead: str, text: str) -> Item:
     """`Title: [[url|pdf]] [[url|code]]`, or a citation with its address: the text tells what the work is."""
     own, others = _owned(links, bare=True)
     told = [span for span in spans if span.kind != "link" or not _generic(span)]
     label = " ".join("".join(span.text for span in told).split()).strip(" :-–—([])|,")
+    elsewhere = {link.span.start for link in links} - {link.span.start for link in own}
+    told = [span for span in told if span.start not in elsewhere]
     cited = _cited(told)
     if not cited.title and _LETTER.search(lead):
         cited = read_label(lead.strip(" \t\n:-–—(["))
-    identifiers = _strong(own) | _own_identifiers(text)
+    identifiers = _strong(own) | _own_identifiers(told)
     if not identifiers and not cited.title:
         identifiers = {links[0].identifier.kind: links[0].identifier.value}
     work = Work(identifiers, cited, tuple(_link(link.span) for link in own))
@@ -202,9 +208,9 @@ def _strong(links: list[_Named]) -> dict[str, str]:
     return found
 
 
-def _unlinked(text: str, spans: list[Span]) -> Item:
+def _unlinked(spans: list[Span]) -> Item:
     cited = _cited(spans)
-    identifiers = _own_identifiers(text)
+    identifiers = _own_identifiers(spans)
     if not cited.title and not identifiers:
         leads_to = [internal_page(span.target) for span in spans if span.kind == "link"]
         return Item(None, internal=bool(leads_to) and all(leads_to))
@@ -212,8 +218,9 @@ def _unlinked(text: str, spans: list[Span]) -> Item:
     return Item(Work(identifiers, cited, ()), label, all(span.strong for span in spans if _LETTER.search(span.text)))
 
 
-def _own_identifiers(text: str) -> dict[str, str]:
+def _own_identifiers(spans: list[Span]) -> dict[str, str]:
     """The identifiers in a citation's text; an ISBN there is as a rule that of the whole proceedings."""
+    text = "".join(span.text for span in spans if span.text != span.target)
     return {kind: value for kind, value in mentioned(text).items() if kind != "isbn"}
 
 
@@ -231,7 +238,17 @@ def _cited(spans: list[Span]) -> Citation:
         if shown:
             pieces.append(shown)
             length += len(shown)
-    return read_citation("".join(pieces), marked)
+    text = "".join(pieces)
+    labelled = read_label(text)
+    if labelled.title and labelled.authors and labelled.year:
+        return labelled
+    on_lines = read_lines(_lines(spans)) if any(span.kind == "break" for span in spans) else Citation()
+    return on_lines if on_lines.title else read_citation(text, marked)
+
+
+def _lines(spans: list[Span]) -> list[str]:
+    """The pieces between forced line ends, without the addresses."""
+    return "".join("\0" if s.kind == "break" else s.text for s in spans if s.text != s.target).split("\0")
 
 
 def _note(text: str, own: list[_Named], lead: str) -> str:
@@ -254,13 +271,13 @@ def _target(span: Span, identifier: Identifier) -> Target:
 
 
 def _generic(span: Span) -> str:
-    """What a link leads to where its label or its host says so ("Code"), else nothing."""
+    """What a link leads to where its label or its host says so ("Code", "arXiv:2201.02177"), else nothing."""
     rel = _GENERIC.get(fold(span.text).strip(" .:()[]"), "")
-    return rel or (
-        "code"
-        if _host(span.target) in _CODE_HOSTS and "/papers/" not in span.target and "/blog/" not in span.target
-        else ""
-    )
+    if not rel and span.text != span.target and len(span.text) <= 60 and _DIGIT.search(span.text):
+        found = identify(span.text)
+        rel = {"arxiv": "abs", "url": ""}.get(found.kind, "doi") if found else ""
+    is_code = _host(span.target) in _CODE_HOSTS and "/papers/" not in span.target and "/blog/" not in span.target
+    return rel or ("code" if is_code else "")
 
 
 def _link(span: Span, medium: str = "") -> Link:

@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from gencli.formats.dokuwiki.blocks import Block, blocks, is_heading
 from gencli.formats.dokuwiki.items import Item, Work, internal_page, read_item, read_prose
 from gencli.identity import STRONG, fingerprint
 from gencli.markup import Span, inline
-from gencli.model import Link, Mention, Page, Problem, Record
+from gencli.model import Mention, Page, Problem, Record
 
 _SIGNS = re.compile(r"^(?: {2}|\t)[ \t]*[*-] |={2,6} .{1,200}? ={2,6}|\[\[[^\[\]\n]+\]\]", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A block where it stands: its spans, its section path, the label of the item it is nested under.
 
     `is_label` is true of an item that only names the group of those under it.
@@ -27,8 +26,7 @@ class Place:
     is_label: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """A page as the places of its blocks, headings left out."""
 
     title: str
@@ -135,15 +133,15 @@ def _label(spans: tuple[Span, ...]) -> str:
     return (link.text if link else "".join(span.text for span in spans)).strip().rstrip(":").strip()
 
 
-@dataclass(slots=True)
 class _Known:
     """One work as it is put together from its mentions; `remarks` are what stands under each of them."""
 
-    work: Work
-    links: dict[Link, None] = field(default_factory=dict)
-    mentions: list[Mention] = field(default_factory=list)
-    remarks: dict[int, list[str]] = field(default_factory=dict)
-    has_item: bool = False
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.links = dict.fromkeys(work.links)
+        self.mentions: list[Mention] = []
+        self.remarks: dict[int, list[str]] = {}
+        self.has_item = False
 
     def add(self, work: Work, role: str) -> None:
         """What one more mention says; an item knows the work better than a passing mention of it does."""
@@ -161,8 +159,8 @@ class _Known:
         mentions = list(self.mentions)
         for number, texts in self.remarks.items():
             mention = mentions[number]
-            mentions[number] = replace(mention, note="\n".join([mention.note, *texts]).strip())
-        return replace(self.work, links=tuple(self.links)).record(source, tuple(mentions))
+            mentions[number] = mention._replace(note="\n".join([mention.note, *texts]).strip())
+        return self.work._replace(links=tuple(self.links)).record(source, tuple(mentions))
 
 
 class _Reader:
@@ -205,7 +203,7 @@ class _Reader:
         else:
             self.position += 1
             mention = self._mention(place, "item", item.label, item.starred)
-            known = self._add(item.work, replace(mention, position=self.position, note=item.note))
+            known = self._add(item.work, mention._replace(position=self.position, note=item.note))
             self.parents.append((place.block.depth, known, len(known.mentions) - 1))
         for target in item.named:
             self._add(target.work, self._mention(place, "prose", target.label, target.starred))
@@ -226,7 +224,7 @@ class _Reader:
         _, parent, _ = self.parents[-1]
         assert item.work is not None
         names = {kind: value for kind, value in item.work.identifiers.items() if kind in STRONG}
-        parent.add(replace(item.work, identifiers=names), "prose")
+        parent.add(item.work._replace(identifiers=names), "prose")
         for name in names.items():
             self.by_name.setdefault(name, parent)
         if item.note:

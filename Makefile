@@ -8,7 +8,7 @@ lint:
 	ruff check . && ruff format --check . && mypy && lint-imports
 
 docs:
-	python docs/build.py
+	python docs/generate.py
 
 data:
 	python data/build.py

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from conftest import Run
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -53,8 +54,8 @@ def test_keys_are_bare_and_limit_holds(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['"', "(", ")", "C++", "O(n^2)", "AND", "OR", "NOT", "*", "-", "--", "'", "a:b", "NEAR(a b)", "title:", '"a" OR', "\\", "💥",
-     "10.1000/x_1", "Muller, Jorg", "^x", "{a} : b", "year:abc", "is:nothing", "\t", "x" * 9000],
+    ['"', "(", ")", "C++", "O(n^2)", "AND", "OR", "NOT", "*", "-", "--", "'", "a:b", "NEAR(a b)", "title:", '"a" OR', "\\",
+     "💥", "10.1000/x_1", "Muller, Jorg", "^x", "{a} : b", "year:abc", "is:nothing", "\t", "x" * 9000],
 )  # fmt: skip
 def test_no_text_makes_search_fail(run: Run, text: str) -> None:
     found = run("search", "--", text)
@@ -153,8 +154,8 @@ def test_show_has_the_shape_that_scripts_rely_on(run: Run) -> None:
     [paper] = run("show", "lee2022vc", "--json").json
     assert list(paper) == [
         "key", "aliases", "type", "title", "authors", "authors_complete", "year", "date", "posted", "updated", "venue",
-        "abstract", "identifiers", "arxiv_version", "primary_category", "categories", "links", "tags", "starred", "status",
-        "note", "fields", "mentions", "added", "changed",
+        "abstract", "identifiers", "arxiv_version", "primary_category", "categories", "links", "tags", "starred",
+        "status", "note", "fields", "mentions", "added", "changed",
     ]  # fmt: skip
     first, second = paper["mentions"]
     assert (first["position"], first["starred"], first["group"], first["section"]) == (14, False, None, ["Key Papers"])

@@ -5,8 +5,9 @@ import os
 import sqlite3
 from pathlib import Path
 
-import bibtexparser
 import pytest
+from bibtexparser.entrypoint import parse_string
+
 from conftest import PAGE, STARTER, Run
 
 
@@ -15,7 +16,7 @@ def test_bibtex_is_what_export_writes(run: Run) -> None:
     done = run("export", "--bib")
     assert done.code == 0
     assert run("export").out == done.out
-    entries = bibtexparser.parse_string(done.out).entries
+    entries = parse_string(done.out).entries
     assert len(entries) == 27
     belkin = next(entry for entry in entries if entry.key == "belkin2018reconciling")
     assert belkin.entry_type == "article"
@@ -47,7 +48,7 @@ def test_json_lines_are_papers(run: Run) -> None:
 
 @pytest.mark.usefixtures("library")
 def test_a_query_chooses_what_is_exported(run: Run) -> None:
-    assert len(bibtexparser.parse_string(run("export", "grokking", "--bib").out).entries) == 2
+    assert len(parse_string(run("export", "grokking", "--bib").out).entries) == 2
     assert run("export", "nosuchword").code == 1
     assert run("export", "--bib", "--markdown").code == 2
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from conftest import Run
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -50,7 +51,7 @@ def test_history_says_what_was_done_by_which_command(run: Run) -> None:
     assert starred["command"] == "gencli --offline star lee2022vc power2022grokking"
     assert starred["summary"] == "starred: 1 changed"
     assert (tagged["command"], tagged["undone"]) == ("gencli tag add 'a b' lee2022vc", False)
-    assert [step["number"] for step in run("history", "power2022grokking", "--json").json][0] == starred["number"]
+    assert run("history", "power2022grokking", "--json").json[0]["number"] == starred["number"]
     assert run("undo", str(tagged["number"])).code == 0
     lines = run("history").lines
     assert lines[1].split("\t")[0::4] == [str(tagged["number"]), "undone"]

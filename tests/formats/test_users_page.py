@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from conftest import PAGE
 
+from conftest import PAGE
 from gencli.formats import dokuwiki
 from gencli.model import Mention, Page, Record
 
@@ -21,9 +21,9 @@ def written() -> str:
         if line.startswith("  * "):
             label = line[4:].strip().strip("*")
             nested = label in GROUPS or nested
-            line = line.rstrip() if label in GROUPS or not nested else "  " + line.rstrip()
-        elif line.startswith("="):
-            nested = False
+            lines.append(line.rstrip() if label in GROUPS or not nested else "  " + line.rstrip())
+            continue
+        nested = nested and not line.startswith("=")
         lines.append(line)
     return "\n".join(lines)
 

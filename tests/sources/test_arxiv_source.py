@@ -63,9 +63,9 @@ RECORD = Record(
 )
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits in a test."""
+    """Patience runs out soon."""
     monkeypatch.setattr(arxiv, "CONNECT_SECONDS", 0.5)
     monkeypatch.setattr(arxiv, "READ_SECONDS", 0.3)
     monkeypatch.setattr(arxiv, "ANSWER_SECONDS", 1.0)
@@ -266,6 +266,7 @@ def test_half_a_body() -> None:
     assert trouble(half, "2201.02177").message in ("arXiv broke off its answer", "arXiv cannot be reached")
 
 
+@pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize("answer", [never, stuck, trickling])
 def test_a_server_that_does_not_come_to_an_end(answer: Answer) -> None:
     error = trouble(answer)

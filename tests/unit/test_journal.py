@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PAGE
 
+from conftest import PAGE
 from gencli import Library, Link, Mention, Page, Record
 from gencli.errors import Conflict, NotFound
 from gencli.formats import dokuwiki

@@ -3,27 +3,13 @@
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from gencli.citation import Citation, author_lead, read_citation, read_label, read_lines
-from gencli.identity import STRONG, Identifier, identify, mentioned, normal_url
+from gencli.formats.dokuwiki.links import Named, internal_page, link_of, named, rel_of
+from gencli.identity import STRONG, mentioned
 from gencli.markup import Span
 from gencli.model import Author, Link, Mention, Record
-from gencli.text import fold
 
-_CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "sr.ht", "huggingface.co")
-_VIDEO_HOSTS = ("youtube.com", "youtu.be", "vimeo.com", "videolectures.net", "slideslive.com")
-# Labels that say what a link leads to, not what work it is.
-_GENERIC = {
-    "code": "code", "github": "code", "implementation": "code", "repo": "code", "repository": "code", "source": "code",
-    "source code": "code", "official code": "code", "pdf": "pdf", "paper": "pdf", "full text": "pdf", "preprint": "pdf",
-    "arxiv": "abs", "abs": "abs", "abstract": "abs", "doi": "doi", "link": "web", "html": "web", "url": "web",
-    "here": "web", "site": "web", "website": "web", "project": "web", "project page": "web", "webpage": "web",
-    "homepage": "web", "blog": "web", "blog post": "web", "video": "video", "talk": "video", "youtube": "video",
-    "slides": "slides", "poster": "poster", "data": "data", "dataset": "data", "bibtex": "bibtex", "bib": "bibtex",
-    "supplement": "supplement", "appendix": "supplement", "openreview": "web", "review": "web", "reviews": "web",
-}  # fmt: skip
-_DIGIT = re.compile(r"\d")
 _BLANKS = re.compile(r"\s+")
 _LETTER = re.compile(r"[^\W_]")
 _DATED_PATH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])(?=/)")
@@ -85,42 +71,15 @@ class Item(NamedTuple):
     internal: bool = False
 
 
-class _Named(NamedTuple):
-    """A link and what its target names."""
-
-    span: Span
-    identifier: Identifier
-
-
-def internal_page(target: str) -> str:
-    """The id of the wiki's own page that a target names (DokuWiki writes ids in lower case), or nothing."""
-    if not target or re.search(r"://|>|@|^#|^www\.|^\\\\", target):
-        return ""
-    return re.sub(r"\s+", "_", target.partition("#")[0].partition("?")[0].strip().lower())
-
-
-def target_of(target: str) -> tuple[Identifier | None, str]:
-    """What a link's target names: an identifier (None for the wiki's own pages) and its address."""
-    kind, mark, value = target.partition(">")
-    if mark and kind.lower() in ("doi", "arxiv", "pmid"):
-        value = value if kind.lower() == "doi" else f"{kind}:{value}"
-        found = identify(value)
-        return found, _address(found) if found else ""
-    address = "http://" + target if target.lower().startswith("www.") else target
-    normal = normal_url(address)
-    found = identify(normal) if normal else None
-    return found, (_address(found) if found and found.kind == "arxiv" and "/pdf/" not in address else address)
-
-
 def read_item(text: str, spans: list[Span]) -> Item:
     """One list item: which work it names, how the page labels it, and what it says beside."""
-    links = [_Named(span, found) for span in spans if span.kind == "link" and (found := target_of(span.target)[0])]
+    links = [link for span in spans if span.kind == "link" and (link := named(span))]
     if not links:
         return _unlinked(spans)
     first = links[0].span
     lead = "".join(span.text for span in spans if span.end <= first.start)
     author = author_lead(lead) if _LETTER.search(lead) else None
-    if _generic(first) or (_LETTER.search(lead) and not author and not _is_remark(spans, first, lead)):
+    if links[0].rel or (_LETTER.search(lead) and not author and not _is_remark(spans, first, lead)):
         return _led_by_text(spans, links, lead, text)
     return _led_by_link(text, links, author, lead)
 
@@ -138,15 +97,15 @@ def read_prose(spans: list[Span]) -> tuple[list[Target], list[Span]]:
     for span in spans:
         if span.kind != "link" or internal_page(span.target):
             continue
-        identifier, _ = target_of(span.target)
-        if identifier is not None and identifier.kind in STRONG:
-            named.append(_target(span, identifier))
+        link = named(span)
+        if link is not None and link.identifier.kind in STRONG:
+            named.append(_target(link))
         elif "://" in span.target or span.target.lower().startswith("www."):
             unknown.append(span)
     return named, unknown
 
 
-def _led_by_link(text: str, links: list[_Named], author: Author | None, lead: str) -> Item:
+def _led_by_link(text: str, links: list[Named], author: Author | None, lead: str) -> Item:
     """`[[url|A et al 2019 - Title]] note`: the usual item; links behind it are of the work, or name others."""
     own, others = _owned(links, bare=False)
     main = own[0].span
@@ -155,14 +114,14 @@ def _led_by_link(text: str, links: list[_Named], author: Author | None, lead: st
         cited, lead = cited._replace(authors=(author,)), ""
     first = links[0].identifier
     identifiers = {first.kind: first.value} | _strong(own)
-    work = Work(identifiers, cited, tuple(_link(link.span, "" if i else cited.medium) for i, link in enumerate(own)))
+    work = Work(identifiers, cited, tuple(link_of(link, "" if i else cited.medium) for i, link in enumerate(own)))
     return Item(work, main.text, main.strong, _note(text, own, lead), others)
 
 
-def _led_by_text(spans: list[Span], links: list[_Named], lead: str, text: str) -> Item:
+def _led_by_text(spans: list[Span], links: list[Named], lead: str, text: str) -> Item:
     """`Title: [[url|pdf]] [[url|code]]`, or a citation with its address: the text tells what the work is."""
     own, others = _owned(links, bare=True)
-    told = [span for span in spans if span.kind != "link" or not _generic(span)]
+    told = [span for span in spans if span.kind != "link" or not rel_of(span)]
     label = " ".join("".join(span.text for span in told).split()).strip(" :-–—([])|,")
     elsewhere = {link.span.start for link in links} - {link.span.start for link in own}
     told = [span for span in told if span.start not in elsewhere]
@@ -172,14 +131,14 @@ def _led_by_text(spans: list[Span], links: list[_Named], lead: str, text: str) -
     identifiers = _strong(own) | _own_identifiers(told)
     if not identifiers and not cited.title:
         identifiers = {links[0].identifier.kind: links[0].identifier.value}
-    work = Work(identifiers, cited, tuple(_link(link.span) for link in own))
+    work = Work(identifiers, cited, tuple(link_of(link) for link in own))
     starred = any(link.span.strong for link in own)
-    if all(_generic(link.span) for link in links) and not _LETTER.search(lead):
+    if all(link.rel for link in links) and not _LETTER.search(lead):
         return Item(work, own[0].span.text, starred, _note(text, own, ""), others, only_links=True)
     return Item(work, label, starred, "", others)
 
 
-def _owned(links: list[_Named], bare: bool) -> tuple[list[_Named], tuple[Target, ...]]:
+def _owned(links: list[Named], bare: bool) -> tuple[list[Named], tuple[Target, ...]]:
     """The links that are of an item's own work, and the other works that it links.
 
     The first link is of the work, and so is one that only says what it leads to ("pdf", "Code"). A bare
@@ -191,20 +150,20 @@ def _owned(links: list[_Named], bare: bool) -> tuple[list[_Named], tuple[Target,
     for link in links[1:]:
         kind = link.identifier.kind
         is_bare = bare and link.span.text == link.span.target and kind not in kinds
-        if _generic(link.span) or is_bare or kind not in STRONG or link.identifier[:2] == main:
+        if link.rel or is_bare or kind not in STRONG or link.identifier[:2] == main:
             own.append(link)
             kinds.add(kind)
         else:
-            others.append(_target(link.span, link.identifier))
+            others.append(_target(link))
     return own, tuple(others)
 
 
-def _strong(links: list[_Named]) -> dict[str, str]:
+def _strong(links: list[Named]) -> dict[str, str]:
     """What names the work for ever; the DOI of its code or its slides does not."""
     found: dict[str, str] = {}
-    for span, identifier in links:
-        if identifier.kind in STRONG and _generic(span) in ("", "pdf", "abs", "doi", "web"):
-            found.setdefault(identifier.kind, identifier.value)
+    for link in links:
+        if link.identifier.kind in STRONG and link.rel in ("", "pdf", "abs", "doi", "web"):
+            found.setdefault(link.identifier.kind, link.identifier.value)
     return found
 
 
@@ -251,7 +210,7 @@ def _lines(spans: list[Span]) -> list[str]:
     return "".join("\0" if s.kind == "break" else s.text for s in spans if s.text != s.target).split("\0")
 
 
-def _note(text: str, own: list[_Named], lead: str) -> str:
+def _note(text: str, own: list[Named], lead: str) -> str:
     """What the page says beside the link, to the letter; nothing where only links of the work stand there."""
     main = own[0].span
     before, after = text[: main.start], text[main.end :]
@@ -265,49 +224,10 @@ def _note(text: str, own: list[_Named], lead: str) -> str:
     return f"{before} {after.strip() if words else ''}".strip()
 
 
-def _target(span: Span, identifier: Identifier) -> Target:
+def _target(link: Named) -> Target:
+    span, name = link.span, link.identifier
     cited = Citation() if span.text == span.target else read_label(span.text)
-    return Target(Work({identifier.kind: identifier.value}, cited, (_link(span),)), span.text, span.strong)
-
-
-def _generic(span: Span) -> str:
-    """What a link leads to where its label or its host says so ("Code", "arXiv:2201.02177"), else nothing."""
-    rel = _GENERIC.get(fold(span.text).strip(" .:()[]"), "")
-    if not rel and span.text != span.target and len(span.text) <= 60 and _DIGIT.search(span.text):
-        found = identify(span.text)
-        rel = {"arxiv": "abs", "url": ""}.get(found.kind, "doi") if found else ""
-    is_code = _host(span.target) in _CODE_HOSTS and "/papers/" not in span.target and "/blog/" not in span.target
-    return rel or ("code" if is_code else "")
-
-
-def _link(span: Span, medium: str = "") -> Link:
-    identifier, address = target_of(span.target)
-    generic = _generic(span)
-    if identifier is not None and identifier.kind == "arxiv":
-        return Link("pdf" if "/pdf/" in span.target else "abs", _address(identifier, "/pdf/" in span.target))
-    if generic in ("web", "") and _host(span.target) in _VIDEO_HOSTS:
-        return Link("video", address)
-    if generic in ("", "pdf", "doi"):
-        is_pdf = re.search(r"\.pdf$|/e?pdf[/?]", address, re.IGNORECASE) is not None
-        generic = "pdf" if is_pdf else (medium if medium in ("video", "slides", "code") else "web")
-    return Link(generic, address)
-
-
-def _address(identifier: Identifier, pdf: bool = False) -> str:
-    if identifier.kind == "arxiv":
-        return f"https://arxiv.org/{'pdf' if pdf else 'abs'}/{identifier.value}"
-    if identifier.kind == "doi":
-        return f"https://doi.org/{identifier.value}"
-    if identifier.kind == "pmid":
-        return f"https://pubmed.ncbi.nlm.nih.gov/{identifier.value}/"
-    return identifier.value
-
-
-def _host(target: str) -> str:
-    try:
-        return (urlsplit(target).hostname or "").lower().removeprefix("www.")
-    except ValueError:
-        return ""
+    return Target(Work({name.kind: name.value}, cited, (link_of(link),)), span.text, span.strong)
 
 
 def _type(identifiers: Mapping[str, str], venue: str) -> str:

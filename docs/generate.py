@@ -1,6 +1,6 @@
 """Write the pages of the docs that come from the code: commands.md and schema.sql.
 
-    python docs/build.py
+    python docs/generate.py
 
 A test holds both to the code.
 """
@@ -17,7 +17,7 @@ from gencli.store import migrations
 HERE = Path(__file__).resolve().parent
 HEAD = """# Commands
 
-Written by `python docs/build.py` from what `--help` says; do not edit. The rules that hold for all
+Written by `python docs/generate.py` from what `--help` says; do not edit. The rules that hold for all
 commands (which library, output, exit codes, environment) are in [rules.md](rules.md).
 """
 

@@ -1,0 +1,99 @@
+"""What a link of a page names, where it leads, and what it says it leads to."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from gencli.identity import Identifier, identify
+from gencli.markup import Span
+from gencli.model import Link
+from gencli.text import fold
+
+_CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "sr.ht", "huggingface.co")
+_VIDEO_HOSTS = ("youtube.com", "youtu.be", "vimeo.com", "videolectures.net", "slideslive.com")
+# Labels that say what a link leads to, not what work it is.
+_GENERIC = {
+    "code": "code", "github": "code", "implementation": "code", "repo": "code", "repository": "code", "source": "code",
+    "source code": "code", "official code": "code", "pdf": "pdf", "paper": "pdf", "full text": "pdf", "preprint": "pdf",
+    "arxiv": "abs", "abs": "abs", "abstract": "abs", "doi": "doi", "link": "web", "html": "web", "url": "web",
+    "here": "web", "site": "web", "website": "web", "project": "web", "project page": "web", "webpage": "web",
+    "homepage": "web", "blog": "web", "blog post": "web", "video": "video", "talk": "video", "youtube": "video",
+    "slides": "slides", "poster": "poster", "data": "data", "dataset": "data", "bibtex": "bibtex", "bib": "bibtex",
+    "supplement": "supplement", "appendix": "supplement", "openreview": "web", "review": "web", "reviews": "web",
+}  # fmt: skip
+_ID_LIKE = re.compile(r"[<\[]?(?:arxiv|doi|pmid|isbn|10\.|\d{4}\.|[a-z-]{2,12}/\d)", re.IGNORECASE)
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_PDF = re.compile(r"\.pdf$|/e?pdf[/?]", re.IGNORECASE)
+
+
+class Named(NamedTuple):
+    """A link and what its target names; `rel` is what it says it leads to ("pdf", "code"), or nothing."""
+
+    span: Span
+    identifier: Identifier
+    address: str
+    rel: str
+
+
+def internal_page(target: str) -> str:
+    """The id of the wiki's own page that a target names (DokuWiki writes ids in lower case), or nothing."""
+    if not target or re.search(r"://|>|@|^#|^www\.|^\\\\", target):
+        return ""
+    return re.sub(r"\s+", "_", target.partition("#")[0].partition("?")[0].strip().lower())
+
+
+def _target_of(target: str) -> tuple[Identifier | None, str]:
+    """What a link's target names: an identifier (None for the wiki's own pages) and its address."""
+    kind, mark, value = target.partition(">")
+    if mark and kind.lower() in ("doi", "arxiv", "pmid"):
+        value = value if kind.lower() == "doi" else f"{kind}:{value}"
+        found = identify(value)
+        return found, _address(found) if found else ""
+    address = "http://" + target if target.lower().startswith("www.") else target
+    found = identify(address) if _WEB.match(address) else None
+    return found, (_address(found) if found and found.kind == "arxiv" and "/pdf/" not in address else address)
+
+
+def named(span: Span) -> Named | None:
+    """The link as read, where it leads out of the wiki to something that can be identified."""
+    identifier, address = _target_of(span.target)
+    return Named(span, identifier, address, rel_of(span)) if identifier else None
+
+
+def rel_of(span: Span) -> str:
+    """What a link leads to where its label or its host says so ("Code", "arXiv:2201.02177"), else nothing."""
+    rel = _GENERIC.get(fold(span.text).strip(" .:()[]"), "")
+    if not rel and span.text != span.target and _ID_LIKE.match(span.text) and (found := identify(span.text)):
+        rel = {"arxiv": "abs", "url": ""}.get(found.kind, "doi")
+    is_code = _host(span.target) in _CODE_HOSTS and "/papers/" not in span.target and "/blog/" not in span.target
+    return rel or ("code" if is_code else "")
+
+
+def link_of(link: Named, medium: str = "") -> Link:
+    """The link as a record keeps it; `medium` is what its label says it is (video, slides)."""
+    target, address, rel = link.span.target, link.address, link.rel
+    if link.identifier.kind == "arxiv":
+        return Link("pdf" if "/pdf/" in target else "abs", _address(link.identifier, "/pdf/" in target))
+    if rel in ("web", "") and _host(address) in _VIDEO_HOSTS:
+        return Link("video", address)
+    if rel in ("", "pdf", "doi"):
+        is_pdf = _PDF.search(address) is not None
+        rel = "pdf" if is_pdf else (medium if medium in ("video", "slides", "code") else "web")
+    return Link(rel, address)
+
+
+def _address(identifier: Identifier, pdf: bool = False) -> str:
+    if identifier.kind == "arxiv":
+        return f"https://arxiv.org/{'pdf' if pdf else 'abs'}/{identifier.value}"
+    if identifier.kind == "doi":
+        return f"https://doi.org/{identifier.value}"
+    if identifier.kind == "pmid":
+        return f"https://pubmed.ncbi.nlm.nih.gov/{identifier.value}/"
+    return identifier.value
+
+
+def _host(target: str) -> str:
+    try:
+        return (urlsplit(target).hostname or "").lower().removeprefix("www.")
+    except ValueError:
+        return ""

@@ -137,6 +137,6 @@ CREATE INDEX change_step ON change (step);
 CREATE INDEX change_row ON change (tbl, row);
 
 CREATE VIRTUAL TABLE words USING fts5 (
-          title, authors, abstract, venue, key, tags, note, page_notes, places,
+          title, authors, abstract, venue, key, tags, note, page_notes, labels, places,
           tokenize = 'unicode61 remove_diacritics 0'
         );

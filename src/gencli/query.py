@@ -18,7 +18,7 @@ VALUE_FIELDS = ("tag", "arxiv", "doi", "year", "added", "type", "status", "is", 
 _LONGEST = 10_000
 _TOKEN = re.compile(
     r"""\s*(?:
-      (?P<paren>[()])
+      (?P<gminus>-(?=\())?(?P<paren>[()])
     | (?P<minus>-)?(?P<field>[A-Za-z]+):(?:"(?P<fphrase>[^"]*)(?:"|$)|(?P<fvalue>[^\s()]+))
     | (?P<pminus>-)?"(?P<phrase>[^"]*)(?:"|$)
     | (?P<word>[^\s()"]+)
@@ -86,8 +86,8 @@ def parse(text: str) -> Query:
     reader = _Reader(text)
     root = reader.whole()
     if root is None:
-        # Nothing in it is a word or a number: no paper can have it.
-        return Query(text, Match("", ()), tuple(reader.notes))
+        # An operator alone is a word; where nothing is a word or a number, no paper can have it.
+        return Query(text, Match("", tuple(words(text))), tuple(reader.notes))
     return Query(text, _with_prefix(root) if reader.ends_open else root, tuple(reader.notes))
 
 
@@ -95,7 +95,7 @@ class _Reader:
     """Reads tokens left to right; a stray parenthesis or operator is skipped, never an error."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = list(_TOKEN.finditer(text))
+        self.tokens = list(_TOKEN.finditer(text.rstrip()))
         self.index = 0
         self.depth = 0
         self.notes: list[str] = []
@@ -137,14 +137,16 @@ class _Reader:
         return _join("and", parts)
 
     def _one(self) -> Node | None:
-        if self._is_word("NOT") and self.index + 1 < len(self.tokens) and self._sign(1) != ")":
-            self.index += 1
-            node = self._one()
-            return Group("not", (node,)) if node else None
+        refused = False
+        while self._is_word("NOT") and self.index + 1 < len(self.tokens) and self._sign(1) != ")":
+            self.index, refused = self.index + 1, not refused
+        return _negated("-" if refused else None, self._term())
+
+    def _term(self) -> Node | None:
         token = self.tokens[self.index]
         self.index += 1
         if token["paren"]:
-            return self._group()
+            return _negated(token["gminus"], self._group())
         if token["field"] is not None:
             value = token["fphrase"] if token["fphrase"] is not None else token["fvalue"]
             return _negated(token["minus"], self._field(token["field"], value))
@@ -193,7 +195,9 @@ def _match(field: str, text: str) -> Match | None:
 
 
 def _negated(minus: str | None, node: Node | None) -> Node | None:
-    return Group("not", (node,)) if minus and node else node
+    if not minus or node is None:
+        return node
+    return node.parts[0] if isinstance(node, Group) and node.op == "not" else Group("not", (node,))
 
 
 def _join(op: str, parts: list[Node]) -> Node | None:
@@ -218,7 +222,10 @@ def _test(field: str, value: str) -> Check | None:
         return None
     if field in ("tag", "type"):
         return Check(field, (value if field == "tag" else folded,))
-    if field in ("arxiv", "doi"):
+    if field == "arxiv":
+        # Every version of a paper is that paper.
+        return Check(field, (re.sub(r"(?<=\d)v\d+$", "", folded),))
+    if field == "doi":
         return Check(field, (folded,))
     if field == "year":
         match = _RANGE.fullmatch(folded)

@@ -55,7 +55,8 @@ def test_keys_are_bare_and_limit_holds(run: Run) -> None:
 @pytest.mark.parametrize(
     "text",
     ['"', "(", ")", "C++", "O(n^2)", "AND", "OR", "NOT", "*", "-", "--", "'", "a:b", "NEAR(a b)", "title:", '"a" OR', "\\",
-     "💥", "10.1000/x_1", "Muller, Jorg", "^x", "{a} : b", "year:abc", "is:nothing", "\t", "x" * 9000],
+     "💥", "10.1000/x_1", "Muller, Jorg", "^x", "{a} : b", "year:abc", "is:nothing", "\t", "x" * 9000,
+     "NOT " * 2400, "-(" * 3000, "(a OR " * 1500],
 )  # fmt: skip
 def test_no_text_makes_search_fail(run: Run, text: str) -> None:
     found = run("search", "--", text)
@@ -100,6 +101,13 @@ def test_queries_with_fields(run: Run) -> None:
     assert "zhang2017understanding" in run("list", "has:code", "--keys").lines
     assert run("list", "jastrzebski", "--keys").lines == ["arpit2017closer"]
     assert run("list", "nosuchfield:x").code == 1
+
+
+def test_a_group_can_be_refused(run: Run) -> None:
+    found = run("list", "descent -(optimization OR grokking)", "--keys")
+    assert found.code == 0
+    assert "kuzborskij2021role" not in found.lines
+    assert run("list", "NOT NOT grokking", "--keys").lines == ["power2022grokking", "wu2025transformers"]
 
 
 def test_an_unknown_field_is_said(run: Run) -> None:

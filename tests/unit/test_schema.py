@@ -1,5 +1,6 @@
 """The library file: how it is made, opened, migrated, and refused."""
 
+import functools
 import os
 import shutil
 import sqlite3
@@ -39,8 +40,10 @@ def path(made: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def unprivileged() -> Iterator[Path]:
+def unprivileged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of an ordinary user, who this process is meanwhile: nothing is refused to root."""
+    # That user need not be able to read the checkout.
+    monkeypatch.setattr(schema, "snapshot", functools.partial(str, schema.snapshot()))
     place = Path(tempfile.mkdtemp())
     user = os.geteuid()
     if user == 0:

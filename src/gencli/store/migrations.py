@@ -149,7 +149,7 @@ def m001_library(db: Database) -> None:
         CREATE INDEX change_row ON change (tbl, row);
 
         CREATE VIRTUAL TABLE words USING fts5 (
-          title, authors, abstract, venue, key, tags, note, page_notes, places,
+          title, authors, abstract, venue, key, tags, note, page_notes, labels, places,
           tokenize = 'unicode61 remove_diacritics 0'
         );
         """

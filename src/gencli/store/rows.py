@@ -87,12 +87,11 @@ def index_row(found: Paper) -> tuple[str, ...]:
     from gencli.markup import plain
 
     people = " ".join(f"{author.given} {author.family} {author.literal}" for author in found.authors)
-    page_notes = "\n".join(
-        f"{entry.label}\n{plain(entry.note)}" if entry.note else entry.label for entry in found.mentions
-    )
+    page_notes = "\n".join(plain(entry.note) for entry in found.mentions)
+    labels = "\n".join(entry.label for entry in found.mentions)
     places = "\n".join(" ".join([entry.page, *entry.section, entry.group or ""]) for entry in found.mentions)
     texts = (
         found.title or "", people, found.abstract or "", found.venue or "", " ".join([found.key, *found.aliases]),
-        " ".join(found.tags), found.note, page_notes, places,
+        " ".join(found.tags), found.note, page_notes, labels, places,
     )  # fmt: skip
     return tuple(fold(text) for text in texts)

@@ -100,7 +100,7 @@ def create(path: Path) -> None:
 
     Raises `LibraryFileError` where that cannot be. It appears whole or not at all.
     """
-    schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+    schema = snapshot()
     with new_file(path) as draft, explained(path):
         connection = sqlite3.connect(draft, isolation_level=None)
         try:
@@ -113,6 +113,11 @@ def create(path: Path) -> None:
             connection.execute("COMMIT")
         finally:
             connection.close()
+
+
+def snapshot() -> str:
+    """The schema as SQL, as the migrations make it."""
+    return Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 
 
 def stamp(connection: sqlite3.Connection) -> None:

@@ -8,8 +8,8 @@ from gencli.query import TEXT_FIELDS, Check, Group, Match, Node, Query
 from gencli.text import spans
 
 # Columns of the full-text index, with how much a word found there counts.
-COLUMNS = ("title", "authors", "abstract", "venue", "key", "tags", "note", "page_notes", "places")
-WEIGHTS = (10.0, 5.0, 2.0, 1.5, 4.0, 6.0, 5.0, 3.0, 0.5)
+COLUMNS = ("title", "authors", "abstract", "venue", "key", "tags", "note", "page_notes", "labels", "places")
+WEIGHTS = (10.0, 5.0, 2.0, 1.5, 4.0, 6.0, 5.0, 3.0, 3.0, 0.5)
 _BM25 = f"bm25(words, {', '.join(str(weight) for weight in WEIGHTS)})"
 
 STARRED = "COALESCE(p.starred, EXISTS (SELECT 1 FROM mention m WHERE m.paper = p.id AND m.starred))"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gencli.citation import Citation, author_lead, read_citation, read_label, read_lines
-from gencli.formats.dokuwiki.links import Named, internal_page, link_of, named, rel_of
+from gencli.formats.dokuwiki.links import Named, internal_page, link_of, read_link, rel_of
 from gencli.identity import STRONG, mentioned
 from gencli.markup import Span
 from gencli.model import Author, Link, Mention, Record
@@ -73,7 +73,7 @@ class Item(NamedTuple):
 
 def read_item(text: str, spans: list[Span]) -> Item:
     """One list item: which work it names, how the page labels it, and what it says beside."""
-    links = [link for span in spans if span.kind == "link" and (link := named(span))]
+    links = [link for span in spans if span.kind == "link" and (link := read_link(span))]
     if not links:
         return _unlinked(spans)
     first = links[0].span
@@ -97,7 +97,7 @@ def read_prose(spans: list[Span]) -> tuple[list[Target], list[Span]]:
     for span in spans:
         if span.kind != "link" or internal_page(span.target):
             continue
-        link = named(span)
+        link = read_link(span)
         if link is not None and link.identifier.kind in STRONG:
             named.append(_target(link))
         elif "://" in span.target or span.target.lower().startswith("www."):

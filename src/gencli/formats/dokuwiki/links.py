@@ -54,7 +54,7 @@ def _target_of(target: str) -> tuple[Identifier | None, str]:
     return found, (_address(found) if found and found.kind == "arxiv" and "/pdf/" not in address else address)
 
 
-def named(span: Span) -> Named | None:
+def read_link(span: Span) -> Named | None:
     """The link as read, where it leads out of the wiki to something that can be identified."""
     identifier, address = _target_of(span.target)
     return Named(span, identifier, address, rel_of(span)) if identifier else None

@@ -81,12 +81,15 @@ def plain_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run gencli in this process: `run("search", "double descent", stdin="", columns=0)`."""
+    """Run gencli in this process: `run("search", "double descent", stdin="", columns=0)`.
 
-    def call(*words: str, stdin: str = "", columns: int = 0) -> Result:
+    With `columns` standard output is a terminal of that width, with `typing` standard input is one.
+    """
+
+    def call(*words: str, stdin: str = "", columns: int = 0, typing: bool = False) -> Result:
         out, err = Pipe(terminal=columns > 0), Pipe()
         with monkeypatch.context() as patch:
-            patch.setattr("sys.stdin", Pipe(stdin))
+            patch.setattr("sys.stdin", Pipe(stdin, terminal=typing))
             patch.setattr("sys.stdout", out)
             patch.setattr("sys.stderr", err)
             if columns:

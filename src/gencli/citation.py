@@ -69,7 +69,7 @@ def person(name: str) -> Author:
     parts = name.split(" ")
     suffix = parts.pop() if len(parts) > 2 and _SUFFIX.fullmatch(parts[-1]) else ""
     start = len(parts) - 1
-    while start > 1 and parts[start - 1].lower() in _PARTICLES and parts[start - 1][0].islower():
+    while start > 1 and parts[start - 1].lower() in _PARTICLES and not parts[start - 1][0].isupper():
         start -= 1
     if start == 1 and len(parts) > 1 and parts[0] in _PARTICLES:
         start = 0
@@ -88,7 +88,7 @@ def read_label(label: str) -> Citation:
     left, dash, right = _split(label)
     if not dash:
         who, year = _take_year(label)
-        if year is not None and who and len(who.split()) <= 6 and _name_like(_ET_AL.sub("", who)):
+        if year is not None and who and len(who.split()) <= 6 and _all_names(who):
             return _with_names(who, year, "", medium)
         return Citation(title=label, medium=medium)
     who, year = _take_year(left)
@@ -135,8 +135,7 @@ def read_citation(text: str, emphasised: Sequence[tuple[int, int]] = ()) -> Cita
     rest = text[venue_end:]
     year = _year_of(rest) or _year_of(venue) or _year_of(text)
     quoted = _QUOTED.search(text, 0, max(venue_start, 1))
-    # Where a part is longer than a name, the quotation is one inside a title or a venue.
-    if quoted is not None and all(len(part.split()) <= 6 for part in _JOINT.split(text[: quoted.start()]) if part):
+    if quoted is not None and _mostly_names(text[: quoted.start()]):
         return _citation(text[: quoted.start()], quoted[1], venue or _venue_behind(text[quoted.end() :]), year)
     dated = _IN_YEAR.search(text, 0, venue_start)
     if dated is not None and dated.start() > 3:
@@ -224,6 +223,13 @@ def _all_names(text: str) -> bool:
     """Whether a text is nothing but names, perhaps with a year behind them."""
     who = _ET_AL.sub("", re.sub(r"\(?\d{4}[a-z]?\)?[\s,.:]{0,9}$", "", text.rstrip(" ,.;:(")))
     return all(_name_like(part) for part in _JOINT.split(who) if part)
+
+
+def _mostly_names(text: str) -> bool:
+    """Whether a text before a quotation tells who wrote it; else the quotation is one inside a title or a remark."""
+    parts = [part for part in _JOINT.split(text) if part.strip(" .(")]
+    odd = [part for part in parts if not _all_names(part)]
+    return all(len(part.split()) <= 6 for part in odd) and (not parts or 2 * len(odd) < len(parts))
 
 
 def _name_like(text: str) -> bool:

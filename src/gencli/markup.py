@@ -13,6 +13,8 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"[^\s<>\[\]|{}\"“”^`]+")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_IMAGE = re.compile(r"\.(?:gif|jpe?g|png|svg|webp|ico)(?=$|[?#])", re.IGNORECASE)
 _CLOSERS = {"%%": "%%", "{{": "}}"}
 _PAIRED = ("**", "''", "//")
 
@@ -105,9 +107,14 @@ class _Scanner:
         close = self._find(closer, match.end())
         if close < 0:
             return None
-        kind = "image" if mark == "{{" else "raw"
-        shown = "" if kind == "image" else self.text[match.end() : close]
-        return Span(kind, shown, match.start(), close + len(closer))
+        inner, start, end = self.text[match.end() : close], match.start(), close + len(closer)
+        if mark != "{{":
+            return Span("raw", inner, start, end)
+        target, _, label = (part.strip() for part in inner.partition("|"))
+        # Media that is no image is shown as a link to it.
+        if _WEB.match(target) and not _IMAGE.search(target):
+            return Span("link", label or target, start, end, target)
+        return Span("image", label, start, end)
 
     def _address(self, match: re.Match[str]) -> Span | None:
         found = _BARE.match(self.text, match.start())

@@ -187,6 +187,26 @@ def test_version(run: Run) -> None:
     assert run("--version").out == f"gencli {__version__}\n"
 
 
+def test_the_process_ends_with_the_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import gc
+
+    from gencli.__main__ import run as process
+
+    before = gc.get_threshold()
+    try:
+        for words, code in ((["--version"], 0), (["--db", "none.sqlite", "list"], 3)):
+            monkeypatch.setattr("sys.argv", ["gencli", *words])
+            with pytest.raises(SystemExit) as ended:
+                process()
+            assert ended.value.code == code
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+    assert "there is no library at none.sqlite" in capsys.readouterr().err
+
+
 HOSTILE = "Evil\x1b]0;owned\x07 [bold]title[/bold] :smile: with\ttab\u202e and\r\nline"
 
 

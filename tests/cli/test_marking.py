@@ -135,6 +135,22 @@ def test_a_note_without_text_needs_a_terminal(run: Run) -> None:
     assert "no terminal for an editor" in done.err
 
 
+def test_a_note_is_written_in_the_editor(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "second line" >> "$1"\n')
+    editor.chmod(0o755)
+    run("note", "lee2022vc", "first line\n")
+    monkeypatch.setenv("EDITOR", str(editor))
+    assert run("note", "lee2022vc", typing=True).code == 0
+    assert run("show", "lee2022vc", "--json").json[0]["note"] == "first line\nsecond line"
+    monkeypatch.setenv("EDITOR", "false")
+    done = run("note", "lee2022vc", typing=True)
+    assert done.code == 4
+    assert "nothing was changed" in done.err
+    monkeypatch.delenv("EDITOR")
+    assert "set $EDITOR" in run("note", "lee2022vc", typing=True).err
+
+
 def test_stars_of_ones_own_and_of_pages(run: Run) -> None:
     assert run("star", "power2022grokking").code == 0
     assert len(run("list", "is:starred", "--keys").lines) == 9

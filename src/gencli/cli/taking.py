@@ -193,7 +193,9 @@ def refresh(
     if as_json:
         screen(True).json(total.as_json())
     notice(
-        f"asked arXiv about {len(wanted)} papers: {outcome_words(total, 'added')}" if wanted else "nothing to fill in",
+        f"asked arXiv about {len(wanted)} paper{'s' * (len(wanted) != 1)}: {outcome_words(total, 'added')}"
+        if wanted
+        else "nothing to fill in",
         as_json,
     )
     if total.problems:

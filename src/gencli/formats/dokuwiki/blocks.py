@@ -71,7 +71,10 @@ def _heading(line: str, number: int) -> Block | None:
     """
     stripped = line.strip()
     title = stripped.strip("=").strip()
-    if not (stripped.startswith("==") and stripped.endswith("==") and title) or _RUN.search(title, 1):
+    if not (stripped.startswith("==") and stripped.endswith("==") and title):
+        return None
+    runs = [match.end() - match.start() for match in _RUN.finditer(title, 1)]
+    if len(runs) > 1 or max(runs, default=0) > 2:
         return None
     level = 7 - (len(stripped) - len(stripped.lstrip("=")))
     return Block("heading", title, number, max(level, 1))
@@ -198,17 +201,22 @@ def _headings(line: str, hidden: "_Hidden") -> Iterator[tuple[int, int, int]]:
     while index + 1 < len(runs):
         left, right = runs[index], runs[index + 1]
         title = line[left.end() : right.start()]
-        # A slip of one sign between the sides is common; a comparison `a == b == c` is no heading.
-        if (
-            title.strip()
-            and len(title) <= 200
-            and abs(len(left.group()) - len(right.group())) <= 1
-            and "[[" not in title
-        ):
+        # A slip of one sign between the sides is common.
+        slip = abs(len(left.group()) - len(right.group()))
+        is_title = title.strip() and len(title) <= 200 and slip <= 1 and "[[" not in title
+        if is_title and not _is_comparison(line, left, title):
             yield left.start(), right.end(), max(7 - len(left.group()), 1)
             index += 2
         else:
             index += 1
+
+
+def _is_comparison(line: str, left: re.Match[str], title: str) -> bool:
+    """Whether two signs of equality are those of `x == y and z == w`, in the middle of a sentence."""
+    if len(left.group()) > 2:
+        return False
+    before = line[max(left.start() - 40, 0) : left.start()].split()
+    return title.strip()[0].islower() or (bool(before) and _SENTENCE_END.search(before[-1]) is None)
 
 
 def _is_bullet(line: str, match: re.Match[str], stop: int) -> bool:

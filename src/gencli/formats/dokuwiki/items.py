@@ -75,7 +75,7 @@ def read_item(text: str, spans: list[Span]) -> Item:
     """One list item: which work it names, how the page labels it, and what it says beside."""
     links = [link for span in spans if span.kind == "link" and (link := read_link(span))]
     if not links:
-        return _unlinked(spans)
+        return _unlinked(text, spans)
     first = links[0].span
     lead = "".join(span.text for span in spans if span.end <= first.start)
     author = author_lead(lead) if _LETTER.search(lead) else None
@@ -115,7 +115,7 @@ def _led_by_link(text: str, links: list[Named], author: Author | None, lead: str
     first = links[0].identifier
     identifiers = {first.kind: first.value} | _strong(own)
     work = Work(identifiers, cited, tuple(link_of(link, "" if i else cited.medium) for i, link in enumerate(own)))
-    return Item(work, main.text, main.strong, _note(text, own, lead), others)
+    return Item(work, main.text, main.strong, _note(text, [link.span for link in own], lead), others)
 
 
 def _led_by_text(spans: list[Span], links: list[Named], lead: str, text: str) -> Item:
@@ -126,15 +126,15 @@ def _led_by_text(spans: list[Span], links: list[Named], lead: str, text: str) ->
     elsewhere = {link.span.start for link in links} - {link.span.start for link in own}
     told = [span for span in told if span.start not in elsewhere]
     cited = _cited(told)
-    if not cited.title and _LETTER.search(lead):
-        cited = read_label(lead.strip(" \t\n:-–—(["))
+    if not cited.title and (title := lead.strip(" \t\n:-–—([")) and (title[:1].isupper() or len(title.split()) > 2):
+        cited = read_label(title)
     identifiers = _strong(own) | _own_identifiers(told)
     if not identifiers and not cited.title:
         identifiers = {links[0].identifier.kind: links[0].identifier.value}
     work = Work(identifiers, cited, tuple(link_of(link) for link in own))
     starred = any(link.span.strong for link in own)
     if all(link.rel for link in links) and not _LETTER.search(lead):
-        return Item(work, own[0].span.text, starred, _note(text, own, ""), others, only_links=True)
+        return Item(work, own[0].span.text, starred, _note(text, [link.span for link in own], ""), others, True)
     return Item(work, label, starred, "", others)
 
 
@@ -167,7 +167,11 @@ def _strong(links: list[Named]) -> dict[str, str]:
     return found
 
 
-def _unlinked(spans: list[Span]) -> Item:
+def _unlinked(text: str, spans: list[Span]) -> Item:
+    """A citation without any address, or the wiki's own page on a work."""
+    first = next((span for span in spans if _LETTER.search(span.text)), None)
+    if first is not None and first.kind == "link" and (cited := read_label(first.text)).authors and cited.title:
+        return Item(Work({}, cited, ()), first.text, first.strong, _note(text, [first], ""))
     cited = _cited(spans)
     identifiers = _own_identifiers(spans)
     if not cited.title and not identifiers:
@@ -210,15 +214,15 @@ def _lines(spans: list[Span]) -> list[str]:
     return "".join("\0" if s.kind == "break" else s.text for s in spans if s.text != s.target).split("\0")
 
 
-def _note(text: str, own: list[Named], lead: str) -> str:
+def _note(text: str, own: list[Span], lead: str) -> str:
     """What the page says beside the link, to the letter; nothing where only links of the work stand there."""
-    main = own[0].span
+    main = own[0]
     before, after = text[: main.start], text[main.end :]
     for mark, is_open in (("**", main.strong), ("//", main.emphasised)):
         if is_open:
             before = mark.join(before.rsplit(mark, 1)[:1]) if mark in before else before
             after = after.replace(mark, "", 1)
-    edges = [main.end, *(edge for link in own[1:] for edge in (link.span.start, link.span.end)), len(text)]
+    edges = [main.end, *(edge for span in own[1:] for edge in (span.start, span.end)), len(text)]
     words = any(_LETTER.search(text, start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
     before = before.strip() if _LETTER.search(lead) else ""
     return f"{before} {after.strip() if words else ''}".strip()

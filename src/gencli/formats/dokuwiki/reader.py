@@ -126,6 +126,8 @@ def _is_label(spans: tuple[Span, ...], nests: bool) -> bool:
     if any(span.kind == "link" for span in spans):
         return False
     shown = [span for span in spans if span.text.strip()]
+    if not shown:
+        return False
     return all(span.strong for span in shown) or (nests and sum(len(span.text) for span in shown) <= 80)
 
 

@@ -229,7 +229,7 @@ def _mostly_names(text: str) -> bool:
     """Whether a text before a quotation tells who wrote it; else the quotation is one inside a title or a remark."""
     parts = [part for part in _JOINT.split(text) if part.strip(" .(")]
     odd = [part for part in parts if not _all_names(part)]
-    return all(len(part.split()) <= 6 for part in odd) and (not parts or 2 * len(odd) < len(parts))
+    return all(len(part.split()) <= 6 for part in odd) and (not parts or len(odd) < len(parts))
 
 
 def _name_like(text: str) -> bool:

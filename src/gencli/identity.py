@@ -129,7 +129,7 @@ def _from_url(url: str) -> Identifier | None:
         return None
     parts = urlsplit(address)
     host = (parts.hostname or "").removeprefix("www.")
-    path = unquote(parts.path)
+    path = unquote(parts.path).strip()
     query = parse_qs(parts.query)
     # Some publishers name the DOI in the query: journals.plos.org/plosone/article?id=10.1371/….
     for place in (path, *("/" + value for name in ("id", "doi") for value in query.get(name, ()))):
@@ -146,7 +146,7 @@ def _from_url(url: str) -> Identifier | None:
     if host in ("aclanthology.org", "aclweb.org") and (match := _ACL_PATH.search(path)) is not None:
         return Identifier("acl", match[1])
     if host == "pubmed.ncbi.nlm.nih.gov" and (match := re.match(r"/(\d{1,8})", path)) is not None:
-        return Identifier("pmid", match[1])
+        return _pmid(match[1])
     return Identifier("url", address)
 
 

@@ -1,6 +1,6 @@
 """One change to a library: which Paper each Record is, what it adds, what a page says; told as an Outcome."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from gencli import identity
@@ -85,6 +85,36 @@ class Change:
         for field, source, value in merged.variants:
             shape = [author_as_json(author) for author in value] if field == "authors" else value
             self.note(number, self.store.add_variant(number, field, source, shape))
+
+    def mark(self, number: int, tags: Sequence[str], note: str = "") -> None:
+        """Give a paper tags, and a note behind the one that it has."""
+        for tag in tags:
+            self.note(number, self.store.add_tag(number, tag))
+        if note:
+            self.set_note(number, note, append=True)
+
+    def set_note(self, number: int, text: str, append: bool) -> None:
+        """A person's note in place of the one that is there or, line for line, behind it."""
+        known = self.store.raw(number)["note"]
+        if append and known:
+            # Said before: saying it again changes nothing.
+            is_there = not text or f"\n{text}\n" in f"\n{known}\n"
+            text = known if is_there else f"{known}\n{text}"
+        self.set_column(number, "note", text)
+
+    def set_star(self, number: int, starred: bool) -> None:
+        """Star a paper or not; where it is so already, nobody need say it."""
+        different = self.store.papers([number])[0].starred != starred
+        if different:
+            self.store.set(number, {"starred": int(starred)})
+        self.note(number, different)
+
+    def set_column(self, number: int, column: str, value: str) -> None:
+        """One of a person's own marks."""
+        different = self.store.raw(number)[column] != value
+        if different:
+            self.store.set(number, {column: value})
+        self.note(number, different)
 
     def write_page(self, page: Page, mentions: list[tuple[int, Mention]]) -> None:
         """A page with its mentions as (paper, mention); nothing is written where it is as it was."""

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from gencli import lookup
 from gencli.errors import BadInput, NotFound
 from gencli.model import Hit, Mention, Outcome, Page, Paper, Problem, Record
-from gencli.query import Match, Query, parse
+from gencli.query import Query, parse
 from gencli.store import schema
 from gencli.store.store import Store, copy
 from gencli.text import fold
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 STATUSES = ("unread", "reading", "read")
 SORTS = ("key", "year", "added", "title", "author")
-# Of a longer question only the first words are looked at for nearer ones.
-_MOST_WORDS = 12
 
 
 def utc_now() -> str:
@@ -95,7 +94,7 @@ class Library:
     ) -> list[tuple[Paper, float]]:
         asked = parse(query) if isinstance(query, str) else query
         whole = asked.text.strip()
-        named = self._named(whole) if whole and asked.root is not None else None
+        named = lookup.find(self._store, whole) if whole and asked.root is not None else None
         if named is not None:
             found = [(named, 1.0)]
         else:
@@ -105,62 +104,15 @@ class Library:
         return list(zip(papers, (score for _, score in found), strict=True))
 
     def nearest(self, query: str | Query) -> list[str]:
-        """For a query without an answer: the same words, those that the library lacks replaced by its nearest."""
-        from difflib import get_close_matches
-
-        asked = parse(query) if isinstance(query, str) else query
-        suggestions = []
-        wanted = list(dict.fromkeys(word for term in asked.terms() for word in term.words))
-        for word in wanted[:_MOST_WORDS]:
-            if not word.isdigit() and not self._store.find(Query(word, Match("", (word,))), "key", False, 1):
-                suggestions += get_close_matches(word, self._store.nearest_words(word), n=2, cutoff=0.7)
-        return suggestions
+        """For a query without an answer: words of the library that are like those that it lacks."""
+        return lookup.nearest(self._store, parse(query) if isinstance(query, str) else query)
 
     def get(self, name: str) -> Paper:
         """The paper with a key, an old key, or an identifier in any form.
 
         Raises `NotFound` with the nearest keys as a hint.
         """
-        number = self._named(name)
-        if number is None:
-            raise self._unknown(name)
-        return self._store.papers([number])[0]
-
-    def _named(self, name: str) -> int | None:
-        name = name.strip()
-        if not name or len(name) > 2000 or any("\ud800" <= sign <= "\udfff" for sign in name):
-            return None
-        number = self._store.by_key(name)
-        # No identifier is without a digit or a slash.
-        if number is None and ("/" in name or any(sign.isdigit() for sign in name)):
-            from gencli.identity import identify
-
-            found = identify(name)
-            known = self._store.by_identifiers([(found.kind, found.value)]) if found else []
-            number = next(iter(known), None)
-        return number
-
-    def _unknown(self, name: str) -> NotFound:
-        from difflib import get_close_matches
-
-        near = get_close_matches(
-            fold(name), [paper.key for paper in self._store.papers(self._beginning(name))], n=3, cutoff=0.5
-        )
-        hint = (
-            f"did you mean {' or '.join(near)}?"
-            if near
-            else f"look for it with: gencli search {name.split(maxsplit=1)[0] if name.split() else '…'}"
-        )
-        return NotFound(f"no paper '{name}'", hint)
-
-    def _beginning(self, name: str) -> list[int]:
-        start = fold(name)[:3]
-        found = (
-            self._store.find(Query(name, Match("key", (start,), prefix=True)), "key", False, 200)
-            if start.isalnum()
-            else []
-        )
-        return [number for number, _ in found]
+        return self._store.papers([lookup.require(self._store, name)])[0]
 
     def has(self, identifier: "Identifier") -> bool:
         """Whether a paper of the library has this identifier."""
@@ -202,11 +154,12 @@ class Library:
         self, records: Iterable[Record], tags: Sequence[str] = (), note: str = "", *, dry_run: bool = False
     ) -> Outcome:
         """Add papers, or what is new of papers that are there, with tags and a note to each."""
+        _require_text(note)
         clean = [_tag_name(tag) for tag in tags]
 
         def act(change: "Change") -> None:
             for record in records:
-                self._mark(change, change.take(record), clean, note)
+                change.mark(change.take(record), clean, note)
 
         return self._do(act, "added papers", dry_run)
 
@@ -224,7 +177,7 @@ class Library:
             mentions = []
             for record in page.records:
                 number = change.take(record)
-                self._mark(change, number, clean, "")
+                change.mark(number, clean)
                 mentions += [(number, mention) for mention in record.mentions]
             change.write_page(page, mentions)
             change.problems += page.problems
@@ -266,7 +219,7 @@ class Library:
     def star(self, names: Iterable[str], starred: bool, *, dry_run: bool = False) -> Outcome:
         """Star papers, or say that they are not starred though a page stars them."""
         done = "starred" if starred else "took the star away"
-        return self._each(done, names, lambda change, number: self._set_star(change, number, starred), dry_run)
+        return self._each(done, names, lambda change, number: change.set_star(number, starred), dry_run)
 
     def status(self, names: Iterable[str], status: str, *, dry_run: bool = False) -> Outcome:
         """Say how far papers are read: one of STATUSES."""
@@ -274,38 +227,15 @@ class Library:
             raise BadInput(f"'{status}' is no status", "use one of " + ", ".join(STATUSES))
 
         def act(change: "Change", number: int) -> None:
-            self._set_column(change, number, "status", status)
+            change.set_column(number, "status", status)
 
         return self._each(f"set to {status}", names, act, dry_run)
 
     def note(self, name: str, text: str, *, append: bool = False) -> Outcome:
         """Write a person's note to a paper, in place of the one that is there or behind it."""
         _require_text(text)
-        number = self._named(name)
-        if number is None:
-            raise self._unknown(name)
-        return self._do(lambda change: self._set_note(change, number, text, append), "wrote a note")
-
-    def _set_note(self, change: "Change", number: int, text: str, append: bool) -> None:
-        _require_text(text)
-        known = self._store.raw(number)["note"]
-        if append and known:
-            # Said before, line for line: saying it again changes nothing.
-            is_there = not text or f"\n{text}\n" in f"\n{known}\n"
-            text = known if is_there else f"{known}\n{text}"
-        self._set_column(change, number, "note", text)
-
-    def _set_star(self, change: "Change", number: int, starred: bool) -> None:
-        different = self._store.papers([number])[0].starred != starred
-        if different:
-            self._store.set(number, {"starred": int(starred)})
-        change.note(number, different)
-
-    def _set_column(self, change: "Change", number: int, column: str, value: str) -> None:
-        different = self._store.raw(number)[column] != value
-        if different:
-            self._store.set(number, {column: value})
-        change.note(number, different)
+        number = lookup.require(self._store, name)
+        return self._do(lambda change: change.set_note(number, text, append), "wrote a note")
 
     def _require_tag(self, tag: str) -> None:
         if not self._store.tagged(tag):
@@ -314,20 +244,12 @@ class Library:
     def _each(self, done: str, names: Iterable[str], act: "Callable[[Change, int], None]", dry_run: bool) -> Outcome:
         def all_of_them(change: "Change") -> None:
             for name in dict.fromkeys(names):
-                number = self._named(name)
-                if number is None:
-                    error = self._unknown(name)
+                try:
+                    act(change, lookup.require(self._store, name))
+                except NotFound as error:
                     change.problems.append(Problem(name, f"{error.message}; {error.hint}"))
-                else:
-                    act(change, number)
 
         return self._do(all_of_them, done, dry_run)
-
-    def _mark(self, change: "Change", number: int, tags: Sequence[str], note: str) -> None:
-        for tag in tags:
-            change.note(number, self._store.add_tag(number, tag))
-        if note:
-            self._set_note(change, number, note, append=True)
 
     # --- back and forth -------------------------------------------------------------------------
 
@@ -335,10 +257,7 @@ class Library:
         """What changed the library, newest first; with a name, what changed that paper."""
         if name is None:
             return self._store.steps()
-        number = self._named(name)
-        if number is None:
-            raise self._unknown(name)
-        return self._store.steps(number)
+        return self._store.steps(lookup.require(self._store, name))
 
     def undo(self, number: int | None = None) -> "Step":
         """Take back the last change, or the one with this number.

@@ -132,7 +132,8 @@ def add(
     from gencli.identity import require
 
     session: Session = ctx.obj
-    wanted = list(dict.fromkeys(require(name) for name in expand(names)))
+    # Which version was named does not matter: they are one paper.
+    wanted = list(dict.fromkeys(require(name)._replace(version=None) for name in expand(names)))
     if not wanted:
         raise BadInput("no identifier is named", "gencli add 2201.02177")
     unknown = _unknown(session, wanted, as_json)
@@ -146,18 +147,23 @@ def add(
         if batch:
             with session.writing(as_json, make=True) as library:
                 total = _joined(total, library.take(batch, tags or (), note))
-    total = _joined(total, Outcome(problems=tuple(Problem(name, "arXiv knows no such paper") for name in missing)))
+    _tell_added(total, missing, as_json)
+
+
+def _tell_added(outcome: Outcome, missing: list[str], as_json: bool) -> None:
+    """Say which papers came, which were there, and which arXiv does not know."""
     out = screen(as_json)
     if as_json:
-        out.json(total.as_json())
+        problems = tuple(Problem(name, "arXiv knows no such paper") for name in missing)
+        out.json(_joined(outcome, Outcome(problems=problems)).as_json())
     elif not out.is_terminal:
-        for key in (*total.added, *total.merged, *total.unchanged):
+        for key in (*outcome.added, *outcome.merged, *outcome.unchanged):
             out.line(key)
-    for key in total.unchanged:
+    for key in outcome.unchanged:
         notice(f"{key} is in the library already", as_json)
-    if total.changed:
-        keys = ", ".join((*total.added, *total.merged)[:8])
-        notice(f"{outcome_words(total, 'added')}: {keys}{UNDO}", as_json)
+    if outcome.changed:
+        keys = ", ".join((*outcome.added, *outcome.merged)[:8])
+        notice(f"{outcome_words(outcome, 'added')}: {keys}{UNDO}", as_json)
     if missing:
         raise NotFound(f"arXiv knows no paper {', '.join(missing[:10])}", "check the number; the others were added")
 

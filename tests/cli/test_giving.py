@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -124,11 +125,11 @@ def test_a_file_that_is_no_library_is_left_alone(run: Run, tmp_path: Path) -> No
     text = tmp_path / "notes.txt"
     text.write_text("my notes, of some length\n" * 100)
     foreign = tmp_path / "foreign.sqlite"
-    with sqlite3.connect(foreign) as connection:
+    with closing(sqlite3.connect(foreign, isolation_level=None)) as connection:
         connection.execute("CREATE TABLE t (a)")
     newer = tmp_path / "newer.sqlite"
     newer.write_bytes(STARTER.read_bytes())
-    with sqlite3.connect(newer) as connection:
+    with closing(sqlite3.connect(newer, isolation_level=None)) as connection:
         connection.execute("PRAGMA user_version = 99")
     for path in (text, foreign, newer, tmp_path):
         before = path.read_bytes() if path.is_file() else b""

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -155,7 +156,7 @@ def test_twelve_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     for process in processes:
         _, words = process.communicate()
         assert process.returncode == 0, words
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         assert connection.execute("SELECT count(*) FROM paper").fetchone()[0] == 27 + 12
         assert connection.execute("SELECT count(*) FROM tag").fetchone()[0] == 12
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"

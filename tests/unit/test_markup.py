@@ -1,5 +1,7 @@
 """A wiki's inline markup, told apart."""
 
+from itertools import pairwise
+
 import pytest
 
 from gencli.markup import Span, inline, plain
@@ -135,7 +137,7 @@ def test_images_and_media() -> None:
 def test_spans_lie_one_behind_the_other() -> None:
     text = "a **b** [[https://a.org|c]] %%d%% {{e.png}} \\\\ f"
     found = inline(text)
-    assert all(first.end <= second.start for first, second in zip(found, found[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(found))
     assert text[found[3].start : found[3].end] == "[[https://a.org|c]]"
     assert found[3] == Span("link", "c", 8, 27, "https://a.org")
 

@@ -135,7 +135,9 @@ def test_list_in_a_terminal_is_aligned_and_fits(run: Run) -> None:
         starts = {match.start(1) for line in plain if (match := re.match(r".  \S+ +(\d{4}) ", line))}
         assert len(starts) == 1
         assert sum("★" in line for line in plain) == 8
-    assert "27 papers" in run("list", columns=80).err
+    assert run("list", columns=80).err == "27 papers\n"
+    assert run("search", "grokking", columns=80).err == "2 papers\n"
+    assert run("search", "grokking", "--keys", columns=80).err == ""
 
 
 def test_a_terminal_marks_what_was_looked_for(run: Run) -> None:

@@ -10,6 +10,7 @@ from gencli.cli.session import Session, expand, notice
 from gencli.errors import BadInput, GencliError, NotFound, NothingFound
 
 if TYPE_CHECKING:
+    from gencli.cli.screen import Screen
     from gencli.library import Library
     from gencli.model import Paper
     from gencli.query import Query
@@ -55,6 +56,7 @@ def search(
             out.hits(hits, query.terms())
         if not hits:
             raise _nothing(library, query)
+    _say_count(out, len(hits), keys)
 
 
 @app.command("list")
@@ -92,9 +94,7 @@ def list_papers(
             out.papers(papers)
         if not papers and query.root is not None:
             raise _nothing(library, query)
-    if out.is_terminal and not keys:
-        count = len(papers)
-        notice(f"{count} paper{'' if count == 1 else 's'}")
+    _say_count(out, len(papers), keys)
 
 
 @app.command("show")
@@ -163,6 +163,12 @@ def _each(library: "Library", names: list[str], as_json: bool) -> "tuple[list[Pa
                 notice(f"gencli: {missing.message}", as_json)
             missing = error
     return found, missing
+
+
+def _say_count(out: "Screen", count: int, keys: bool) -> None:
+    """How many there were, for a person who may have seen only the last of them."""
+    if out.is_terminal and not keys:
+        notice(f"{count} paper{'' if count == 1 else 's'}")
 
 
 def _say_notes(query: "Query", as_json: bool) -> None:

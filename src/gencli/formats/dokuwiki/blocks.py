@@ -181,6 +181,8 @@ def _piece(kind: str, text: str, number: int, depth: int) -> Iterator[Block]:
 
 def _marks(line: str) -> list[tuple[int, int, str, int]]:
     """The headings and bullets inside a line as (start, end, kind, level), in order."""
+    if "*" not in line and "==" not in line:
+        return []
     hidden = _Hidden.in_line(line)
     marks = [(start, end, "heading", level) for start, end, level in _headings(line, hidden)]
     covered = _Hidden([(start, end) for start, end, _, _ in marks])

@@ -18,10 +18,12 @@ _BODY = re.compile(r"\b(?:Collaboration|Consortium|Team|Group|Foundation|Committ
 # Not a part of an ISSN, an ISBN, a range of pages, a DOI or an arXiv id.
 _YEAR = re.compile(r"(?<!\d)(?<!\d[-–])(1[5-9]\d\d|20\d\d)(?:[a-z]\b)?(?!\s?[-–]?\d|\.\d)")
 _LAST_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)[a-z]?\)?$")
-_FIRST_YEAR = re.compile(r"\(?(?:1[5-9]\d\d|20\d\d)[a-z]?\)?\s*[-–—.,:;]\s*")
+_FIRST_YEAR = re.compile(r"^\(?(?:1[5-9]\d\d|20\d\d)[a-z]?\)?\s*[-–—.,:;]\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _ET_AL = re.compile(r"(?<![\s,])[\s,]*\b(?:et\.?\s*al\.?|and others|u\.\s?a\.)(?=\W|$)", re.IGNORECASE)
-_JOINT = re.compile(r"\s*(?:,\s*(?:and|&|og|und|et)\s+|\s+(?:and|og|und)\s+|\s*&\s*|\s*;\s*|,)\s*", re.IGNORECASE)
+_JOINT = re.compile(
+    r"(?:(?<!\s)\s+)?(?:,\s*(?:and|&|og|und|et)\s+|[,;&]\s*)|(?<!\s)\s+(?:and|og|und)\s+", re.IGNORECASE
+)
 _INITIALS = re.compile(r"(?:[A-Z]\.?[\s.-]*){1,4}")
 _GIVEN_INITIAL = re.compile(r"[^\W\d_][\w'’-]+(?:\s[A-Z]\.)+")
 _FAMILY_INITIALS = re.compile(r"([^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?)\.?\s+((?:[A-Z]\.\s?){1,4}[A-Z]?\.?)")
@@ -35,7 +37,7 @@ _VENUE_LIKE = re.compile(
 )
 _BEFORE_VENUE = re.compile(r"\bin(?:\s+proc(?:eedings)?\.?(?:\s+of)?)?:?$", re.IGNORECASE)
 _CHAPTER = re.compile(r"\bbook chapter in\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[.?!]\s+(?=\W?[A-Z])")
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[.?!]\s+(?=\W?(?:[A-Z]|(?:1[5-9]|20)\d\d\b))")
 _LEAD = re.compile(
     r"(?P<name>[^\W\d_][\w.’' -]{1,60}?)(?:['’]s?)?(?:\s+(?:recent\s+)?"
     r"(?:work|talk|paper|video|lecture|book|blog|post|slides|thesis|tutorial|survey)s?)?:",
@@ -142,7 +144,7 @@ def read_citation(text: str, emphasised: Sequence[tuple[int, int]] = ()) -> Cita
         title = _before_venue(text[dated.end() : venue_start])
         if venue_start == len(text):
             title, _, more = _first_sentence(title)
-            venue = venue or _clean(more.split(",")[0])
+            venue = venue or _venue_in(more)
         return _citation(text[: dated.start()], title, venue, int(dated[1]))
     names, title = _names_then_title(_before_venue(text[:venue_start]), venue)
     if not title and venue and names:
@@ -151,7 +153,7 @@ def read_citation(text: str, emphasised: Sequence[tuple[int, int]] = ()) -> Cita
         title, _, more = _first_sentence(title)
         if year is None and not more:
             return Citation()
-        venue = _clean(more.split(",")[0])
+        venue = _venue_in(more)
     return _citation(names, title, venue, year)
 
 
@@ -163,6 +165,12 @@ def read_lines(lines: Sequence[str]) -> Citation:
     title, *more = [line for line in told if line != who] or [""]
     venue, year = _take_year(more[0] if more else "")
     return _citation(who, title, _clean(venue), year or _year_of(who) or _year_of(" ".join(more)))
+
+
+def _venue_in(text: str) -> str:
+    """The venue at the start of what follows a title; a year alone is none."""
+    first = _clean(text.split(",", maxsplit=1)[0])
+    return "" if first.isdigit() else first
 
 
 def _venue_behind(text: str) -> str:

@@ -209,6 +209,7 @@ def test_the_author_before_a_link(lead: str, author: Author | None) -> None:
             1998,
         ),
         ("One et al. 2017. Understanding the nets", ["One"], "Understanding the nets", "", 2017),
+        ("One et al. The nets of 1984: a study. 2017.", ["One"], "The nets of 1984: a study", "", 2017),
         # a book in italics
         ("Ann One and Carl Two. //Deep Nets//. MIT Press, 2016.", ["Ann One", "Carl Two"], "Deep Nets", "", 2016),
     ],
@@ -278,6 +279,7 @@ def test_a_citation_on_several_lines() -> None:
     "text",
     [
         ", " * 50_000 + "x",
+        "x" + " " * 100_000 + "x, ",
         "A" + " and" * 50_000,
         '"' * 100_000,
         "A. " * 50_000,

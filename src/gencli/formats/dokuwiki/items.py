@@ -174,7 +174,8 @@ def _unlinked(text: str, spans: list[Span]) -> Item:
         return Item(Work({}, cited, ()), first.text, first.strong, _note(text, [first], ""))
     cited = _cited(spans)
     identifiers = _own_identifiers(spans)
-    if not cited.title and not identifiers:
+    # Without a name, a sentence and a year are as likely a remark.
+    if not (cited.title and cited.authors) and not identifiers:
         leads_to = [internal_page(span.target) for span in spans if span.kind == "link"]
         return Item(None, internal=bool(leads_to) and all(leads_to))
     label = " ".join("".join(span.text for span in spans).split())

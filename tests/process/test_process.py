@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from arxiv_server import Entry, known, serve
 
 from conftest import PAGE, STARTER
 
@@ -160,6 +161,27 @@ def test_twelve_writers_at_once_lose_nothing(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM paper").fetchone()[0] == 27 + 12
         assert connection.execute("SELECT count(*) FROM tag").fetchone()[0] == 12
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_twelve_questions_to_arxiv_at_once_all_get_their_answer(library: Path, tmp_path: Path) -> None:
+    names = [f"2301.{number:05d}" for number in range(1, 13)]
+    with serve(known(*(Entry(name, title=f"Paper {name}") for name in names))) as server:
+        more = {
+            "GENCLI_DB": str(library), "GENCLI_OFFLINE": "", "GENCLI_ARXIV_URL": server.url, "GENCLI_ARXIV_DELAY": "0.02",
+        }  # fmt: skip
+        processes = [
+            subprocess.Popen(
+                [*GENCLI, "add", name], env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+            for name in names
+        ]
+        for process in processes:
+            _, words = process.communicate()
+            assert process.returncode == 0, words
+        assert sorted(asked.ids for asked in server.asked) == [(name,) for name in names]
+    with closing(sqlite3.connect(library, isolation_level=None)) as connection:
+        assert connection.execute("SELECT count(*) FROM paper").fetchone()[0] == 27 + 12
+    assert (tmp_path / "home" / "cache" / "gencli" / "arxiv.pace").exists()
 
 
 def test_two_first_uses_at_once_make_one_library(tmp_path: Path) -> None:

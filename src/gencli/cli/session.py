@@ -84,9 +84,12 @@ class Session:
 
     def arxiv(self) -> "Service":
         """arXiv as the environment names it."""
+        from platformdirs import user_cache_path
+
         from gencli.sources.arxiv import service
 
-        return service(*(os.environ.get(f"GENCLI_{name}") for name in ("ARXIV_URL", "ARXIV_DELAY", "CONTACT")))
+        url, delay, contact = (os.environ.get(f"GENCLI_{name}") for name in ("ARXIV_URL", "ARXIV_DELAY", "CONTACT"))
+        return service(url, delay, contact, user_cache_path("gencli", appauthor=False))
 
     def _on_first_use(self, as_json: bool) -> None:
         if not self.is_own() or self.path().exists():

@@ -6,10 +6,12 @@ https://info.arxiv.org/help/api/user-manual.html.
 
 import math
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from ipaddress import ip_address
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +20,7 @@ from gencli import __version__, identity
 from gencli.citation import person
 from gencli.errors import BadInput, NetworkError
 from gencli.model import Link, Record
+from gencli.sources.pace import keep
 
 DEFAULT_URL = "https://export.arxiv.org/api/query"
 DEFAULT_DELAY = 3.0
@@ -48,10 +51,11 @@ class Service:
     url: str = DEFAULT_URL
     delay: float = DEFAULT_DELAY
     contact: str = ""
+    pace: Path | None = None
 
 
-def service(url: str | None, delay: str | None, contact: str | None) -> Service:
-    """The service that the environment names.
+def service(url: str | None, delay: str | None, contact: str | None, cache: Path | None = None) -> Service:
+    """The service that the environment names; in the folder `cache` all processes of a user keep one pace.
 
     A delay under 3 s holds on loopback only. Raises `BadInput` for an address that is neither https nor on
     loopback, for a delay that is no number, and for a contact that no header can carry.
@@ -73,7 +77,9 @@ def service(url: str | None, delay: str | None, contact: str | None) -> Service:
         raise BadInput(f"GENCLI_ARXIV_DELAY is '{delay}'", "it is a number of seconds")
     if contact and not (contact.isascii() and contact.isprintable()):
         raise BadInput(f"GENCLI_CONTACT is '{contact}'", "an e-mail address, say: one line of ASCII")
-    return Service(address, seconds if is_local else max(seconds, DEFAULT_DELAY), contact or "")
+    return Service(
+        address, seconds if is_local else max(seconds, DEFAULT_DELAY), contact or "", cache and cache / "arxiv.pace"
+    )
 
 
 def _is_local(host: str) -> bool:
@@ -92,12 +98,20 @@ def fetch(ids: Sequence[str], where: Service) -> Iterator[tuple[list[Record], li
     try:
         for start in range(0, len(ids), BATCH):
             batch = list(ids[start : start + BATCH])
+            _wait(where, is_first=start == 0)
             # Answers come in an order of their own: what counts is the id.
             records = [record for record in _ask(client, batch) if record.identifiers["arxiv"] in batch]
             known = {record.identifiers["arxiv"] for record in records}
             yield records, [name for name in batch if name not in known]
     finally:
         client._session.close()
+
+
+def _wait(where: Service, is_first: bool) -> None:
+    """Keep arXiv's pace with all other processes, or at least with oneself."""
+    shared = where.pace is not None and keep(where.pace, where.delay)
+    if not shared and not is_first:
+        time.sleep(where.delay)
 
 
 def _client(where: Service) -> Any:
@@ -116,7 +130,8 @@ def _client(where: Service) -> Any:
                 _check(response.content)
             return response
 
-    client = arxiv.Client(page_size=BATCH, delay_seconds=where.delay, num_retries=0)
+    # The pace is kept outside, for all processes together.
+    client = arxiv.Client(page_size=BATCH, delay_seconds=0, num_retries=0)
     address = where.url.replace("{", "%7B").replace("}", "%7D")
     client.query_url_format = address + ("&{}" if "?" in address else "?{}")
     # Nothing else is spoken: https cannot be led away to http.
@@ -147,7 +162,7 @@ def _ask(client: Any, batch: list[str]) -> list[Record]:
 
     search = arxiv.Search(id_list=batch, max_results=len(batch))
     try:
-        results = _within(ANSWER_SECONDS + client.delay_seconds, lambda: list(client.results(search)))
+        results = _within(ANSWER_SECONDS, lambda: list(client.results(search)))
         return [record for result in results if (record := _record(result)) is not None]
     except NetworkError:
         raise

@@ -167,8 +167,11 @@ def test_twelve_questions_to_arxiv_at_once_all_get_their_answer(library: Path, t
     names = [f"2301.{number:05d}" for number in range(1, 13)]
     with serve(known(*(Entry(name, title=f"Paper {name}") for name in names))) as server:
         more = {
-            "GENCLI_DB": str(library), "GENCLI_OFFLINE": "", "GENCLI_ARXIV_URL": server.url, "GENCLI_ARXIV_DELAY": "0.02",
-        }  # fmt: skip
+            "GENCLI_DB": str(library),
+            "GENCLI_OFFLINE": "",
+            "GENCLI_ARXIV_URL": server.url,
+            "GENCLI_ARXIV_DELAY": "0.02",
+        }
         processes = [
             subprocess.Popen(
                 [*GENCLI, "add", name], env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE

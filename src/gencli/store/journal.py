@@ -67,10 +67,10 @@ def steps(connection: sqlite3.Connection, paper: int | None = None) -> list[Step
     sql = "SELECT id, at, command, summary, undone FROM step WHERE undoes IS NULL"
     if paper is not None:
         sql += (
-            " AND id IN (SELECT step FROM change WHERE (tbl = 'paper' AND row = ?1)"
-            " OR json_extract(before, '$.paper') = ?1)"
+            " AND id IN (SELECT step FROM change WHERE (tbl = 'paper' AND row = :paper)"
+            " OR json_extract(before, '$.paper') = :paper)"
         )
-    rows = connection.execute(sql + " ORDER BY id DESC", [] if paper is None else [paper])
+    rows = connection.execute(sql + " ORDER BY id DESC", {} if paper is None else {"paper": paper})
     return [Step(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
 

@@ -33,20 +33,21 @@ class Statement(NamedTuple):
     """SQL that gives (id, score) of the papers found, best or first ones first."""
 
     sql: str
-    parameters: tuple[object, ...]
+    parameters: dict[str, object]
 
 
 class _Asked:
-    """What a statement needs besides its condition: numbered parameters, and the parts that stand before it."""
+    """What a statement needs besides its condition: named parameters, and the parts that stand before it."""
 
     def __init__(self) -> None:
-        self.parameters: list[object] = []
+        self.parameters: dict[str, object] = {}
         self.parts: list[str] = []
 
     def bind(self, value: object) -> str:
-        """The placeholder of a value; numbered, so that the order of the SQL's pieces does not matter."""
-        self.parameters.append(value)
-        return f"?{len(self.parameters)}"
+        """The placeholder of a value; named, so that the order of the SQL's pieces does not matter."""
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f":{name}"
 
     def apart(self, condition: str) -> str:
         """A condition as a table of its own, which keeps every expression flat (SQLite's parser has 100 levels)."""
@@ -74,7 +75,7 @@ def statement(query: Query, sort: str | None, reverse: bool, limit: int | None) 
     bound = asked.bind(-1 if limit is None else limit)
     before = f"WITH {', '.join(asked.parts)} " if asked.parts else ""
     sql = f"{before}SELECT p.id, {score} AS score FROM {source} WHERE {condition} ORDER BY {order} LIMIT {bound}"
-    return Statement(sql, tuple(asked.parameters))
+    return Statement(sql, asked.parameters)
 
 
 def _order(sort: str | None, reverse: bool) -> str:

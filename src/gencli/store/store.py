@@ -60,11 +60,11 @@ class Store:
                     self.connection.execute("ROLLBACK")
                 raise
 
-    def _all(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def _all(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         with schema.explained(self.path):
             return self.connection.execute(sql, parameters).fetchall()
 
-    def _one(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Row | None:
+    def _one(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Row | None:
         with schema.explained(self.path):
             row: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
             return row
@@ -108,8 +108,8 @@ class Store:
 
     def by_key(self, key: str) -> int | None:
         """The paper with a key, or with an old key, in any case of letters."""
-        sql = "SELECT id FROM paper WHERE key = ?1 UNION ALL SELECT paper FROM alias WHERE key = ?1 LIMIT 1"
-        row = self._one(sql, [key])
+        sql = "SELECT id FROM paper WHERE key = :key UNION ALL SELECT paper FROM alias WHERE key = :key LIMIT 1"
+        row = self._one(sql, {"key": key})
         return row[0] if row else None
 
     def by_identifiers(self, identifiers: Iterable[tuple[str, str]]) -> list[int]:

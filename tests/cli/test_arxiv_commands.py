@@ -62,7 +62,7 @@ def test_an_unknown_id_is_named_and_the_others_added(run: Run, library: Path, ar
     done = run("add", "2301.00001", "2301.99999", "--json")
     assert done.code == 3
     assert done.json["added"] == ["vanderberg2023first"]
-    assert done.json["problems"] == [{"where": "2301.99999", "what": "arXiv knows no such paper"}]
+    assert done.json["problems"] == [{"where": "2301.99999", "what": "arXiv knows no paper 2301.99999"}]
     assert "2301.99999" in done.error["message"]
 
 

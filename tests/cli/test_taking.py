@@ -165,12 +165,25 @@ def test_no_fetch_keeps_the_identifier_for_refresh(run: Run, library: Path) -> N
     ("name", "word"), [("2201.0217", "looks like one"), ("2213.00001", "looks like one"), ("foo", "not an identifier"),
                        ("10.1000", "not an identifier"), ("10.x/y", "is not a DOI"), ("", "not an identifier")],
 )  # fmt: skip
-def test_what_is_no_identifier_is_named_before_anything_happens(run: Run, library: Path, name: str, word: str) -> None:
+def test_what_is_no_identifier_is_named(run: Run, library: Path, name: str, word: str) -> None:
     before = library.read_bytes()
-    done = run("add", "2201.02177", name, "--tag", "t")
+    done = run("add", name, "--tag", "t")
     assert done.code == 4
     assert word in done.err
     assert library.read_bytes() == before
+
+
+def test_the_rest_is_done_and_each_failure_named(run: Run, library: Path) -> None:
+    done = run("add", "2201.0217", "2201.02177", "10.1145/3292500.3330701", "2301.00001", "--tag", "t")
+    assert done.code == 5
+    assert done.lines == ["power2022grokking"]
+    for word in ("'2201.0217' is not an arXiv id", "only arXiv is asked today", "the network is forbidden here"):
+        assert word in done.err
+    assert run("list", "tag:t", "--keys").lines == ["power2022grokking"]
+    shown = run("add", "2201.0217", "2201.02177", "--json")
+    assert shown.code == 4
+    assert [problem["where"] for problem in shown.json["problems"]] == ["2201.0217"]
+    assert shown.error["code"] == "bad_input"
 
 
 def test_only_arxiv_is_asked(run: Run, library: Path) -> None:

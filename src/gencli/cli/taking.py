@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+# What was asked for, and why it could not be had.
+Failed = tuple[str, GencliError]
+
 
 # The formats that `--format` names.
 Format = Literal["wiki", "markdown", "bibtex", "csl-json", "ris", "jsonl"]
@@ -129,32 +132,29 @@ def add(
       gencli add https://arxiv.org/abs/1812.11118v2 --tag dd --note "the U and the peak"
       gencli add 10.1073/pnas.1903070116 --no-fetch
     """
-    from gencli.identity import require
-
     session: Session = ctx.obj
-    # Which version was named does not matter: they are one paper.
-    wanted = list(dict.fromkeys(require(name)._replace(version=None) for name in expand(names)))
-    if not wanted:
-        raise BadInput("no identifier is named", "gencli add 2201.02177")
-    unknown = _unknown(session, wanted, as_json)
-    _fetchable(session, unknown, no_fetch)
-    total = Outcome()
-    missing: list[str] = []
+    wanted, failed = _identified(expand(names))
+    unknown = _unknown(session, wanted, as_json) if wanted else []
+    asked, refused = ([], []) if no_fetch else _fetchable(session, unknown)
+    failed += refused
     records = [_bare(found) for found in wanted if no_fetch or found not in unknown]
-    asked = [] if no_fetch else [found.value for found in unknown]
-    for batch, lacking in chain([(records, [])] if records else [], _asked(session, asked)):
-        missing += lacking
-        if batch:
-            with session.writing(as_json, make=True) as library:
-                total = _joined(total, library.take(batch, tags or (), note))
-    _tell_added(total, missing, as_json)
+    total = Outcome()
+    try:
+        for batch, lacking in chain([(records, [])] if records else [], _asked(session, asked)):
+            failed += [(name, NotFound(f"arXiv knows no paper {name}", "check the number")) for name in lacking]
+            if batch:
+                with session.writing(as_json, make=True) as library:
+                    total = _joined(total, library.take(batch, tags or (), note))
+    except NetworkError as error:
+        failed.append((", ".join(asked[:3]), error))
+    _tell_added(total, failed, as_json)
 
 
-def _tell_added(outcome: Outcome, missing: list[str], as_json: bool) -> None:
-    """Say which papers came, which were there, and which arXiv does not know."""
+def _tell_added(outcome: Outcome, failed: list[Failed], as_json: bool) -> None:
+    """Say which papers came and which were there; name what failed, the worst of it last."""
     out = screen(as_json)
     if as_json:
-        problems = tuple(Problem(name, "arXiv knows no such paper") for name in missing)
+        problems = tuple(Problem(name, error.message) for name, error in failed)
         out.json(_joined(outcome, Outcome(problems=problems)).as_json())
     elif not out.is_terminal:
         for key in (*outcome.added, *outcome.merged, *outcome.unchanged):
@@ -164,8 +164,11 @@ def _tell_added(outcome: Outcome, missing: list[str], as_json: bool) -> None:
     if outcome.changed:
         keys = ", ".join((*outcome.added, *outcome.merged)[:8])
         notice(f"{outcome_words(outcome, 'added')}: {keys}{UNDO}", as_json)
-    if missing:
-        raise NotFound(f"arXiv knows no paper {', '.join(missing[:10])}", "check the number; the others were added")
+    errors = sorted((error for _, error in failed), key=lambda error: error.exit_code)
+    for error in errors[:-1]:
+        notice(f"gencli: {error.message}", as_json)
+    if errors:
+        raise errors[-1]
 
 
 @app.command("refresh")
@@ -216,17 +219,36 @@ def _unknown(session: Session, wanted: "list[Identifier]", as_json: bool) -> "li
         return [found for found in wanted if not library.has(found)]
 
 
-def _fetchable(session: Session, unknown: "list[Identifier]", no_fetch: bool) -> None:
-    """Refuse, before anything is fetched or written, what cannot be fetched."""
-    if no_fetch or not unknown:
-        return
-    other = next((found for found in unknown if found.kind != "arxiv"), None)
-    if other is not None:
-        raise BadInput(
-            f"{other.value} is a {other.kind}; only arXiv is asked today", "keep it without its details: --no-fetch"
-        )
-    if session.offline:
-        raise NetworkError("the network is forbidden here", "keep the id for later: gencli add --no-fetch …")
+def _identified(names: list[str]) -> "tuple[list[Identifier], list[Failed]]":
+    """The identifiers that were typed, each once, and the errors of what is none."""
+    from gencli.identity import require
+
+    found: list[Identifier] = []
+    failed: list[Failed] = []
+    for name in names:
+        try:
+            # Which version was named does not matter: they are one paper.
+            found.append(require(name)._replace(version=None))
+        except BadInput as error:
+            failed.append((name, error))
+    if not found and not failed:
+        raise BadInput("no identifier is named", "gencli add 2201.02177")
+    return list(dict.fromkeys(found)), failed
+
+
+def _fetchable(session: Session, unknown: "list[Identifier]") -> tuple[list[str], list[Failed]]:
+    """The arXiv ids to ask for, and the errors of what cannot be asked for."""
+    hint = "keep it without its details: --no-fetch"
+    failed: list[Failed] = [
+        (found.value, BadInput(f"{found.value} is a {found.kind}; only arXiv is asked today", hint))
+        for found in unknown
+        if found.kind != "arxiv"
+    ]
+    asked = [found.value for found in unknown if found.kind == "arxiv"]
+    if asked and session.offline:
+        later = "keep the id for later: gencli add --no-fetch …"
+        return [], [*failed, (asked[0], NetworkError("the network is forbidden here", later))]
+    return asked, failed
 
 
 def _bare(found: "Identifier") -> Record:

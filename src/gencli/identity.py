@@ -84,7 +84,7 @@ def require(text: str) -> Identifier:
     shown = text.strip()[:80]
     if (match := _ARXIV_LIKE.fullmatch(text.strip())) is not None:
         hint = "an arXiv id is YYMM.NNNNN (2201.02177) or, before April 2007, archive/YYMMNNN (hep-th/9711200)"
-        raise BadInput(f"'{shown}' is not an arXiv id, though '{match[1]}' looks like one", hint)
+        raise BadInput(f"'{shown}' looks like an arXiv id and is none", hint)
     if "10." in text and "/" in text:
         raise BadInput(f"'{shown}' is not a DOI", "a DOI is 10.PREFIX/SUFFIX, as in 10.1073/pnas.1903070116")
     raise BadInput(f"'{shown}' is not an identifier", "give an arXiv id or URL, or a DOI: gencli add 2201.02177")

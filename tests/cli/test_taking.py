@@ -162,9 +162,16 @@ def test_no_fetch_keeps_the_identifier_for_refresh(run: Run, library: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "word"), [("2201.0217", "looks like one"), ("2213.00001", "looks like one"), ("foo", "not an identifier"),
-                       ("10.1000", "not an identifier"), ("10.x/y", "is not a DOI"), ("", "not an identifier")],
-)  # fmt: skip
+    ("name", "word"),
+    [
+        ("2201.0217", "looks like an arXiv id and is none"),
+        ("2213.00001", "looks like an arXiv id and is none"),
+        ("foo", "not an identifier"),
+        ("10.1000", "not an identifier"),
+        ("10.x/y", "is not a DOI"),
+        ("", "not an identifier"),
+    ],
+)
 def test_what_is_no_identifier_is_named(run: Run, library: Path, name: str, word: str) -> None:
     before = library.read_bytes()
     done = run("add", name, "--tag", "t")
@@ -177,7 +184,7 @@ def test_the_rest_is_done_and_each_failure_named(run: Run, library: Path) -> Non
     done = run("add", "2201.0217", "2201.02177", "10.1145/3292500.3330701", "2301.00001", "--tag", "t")
     assert done.code == 5
     assert done.lines == ["power2022grokking"]
-    for word in ("'2201.0217' is not an arXiv id", "only arXiv is asked today", "the network is forbidden here"):
+    for word in ("'2201.0217' looks like an arXiv id", "only arXiv is asked today", "the network is forbidden here"):
         assert word in done.err
     assert run("list", "tag:t", "--keys").lines == ["power2022grokking"]
     shown = run("add", "2201.0217", "2201.02177", "--json")

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_KINDS = {
+    "doi": "a DOI",
+    "isbn": "an ISBN",
+    "pmid": "a PubMed id",
+    "acl": "an ACL Anthology id",
+    "openreview": "an OpenReview id",
+    "url": "a web address",
+}
 # What was asked for, and why it could not be had.
 Failed = tuple[str, GencliError]
 
@@ -240,7 +248,10 @@ def _fetchable(session: Session, unknown: "list[Identifier]") -> tuple[list[str]
     """The arXiv ids to ask for, and the errors of what cannot be asked for."""
     hint = "keep it without its details: --no-fetch"
     failed: list[Failed] = [
-        (found.value, BadInput(f"{found.value} is a {found.kind}; only arXiv is asked today", hint))
+        (
+            found.value,
+            BadInput(f"{found.value} is {_KINDS.get(found.kind, found.kind)}; only arXiv is asked today", hint),
+        )
         for found in unknown
         if found.kind != "arxiv"
     ]

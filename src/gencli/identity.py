@@ -82,7 +82,7 @@ def require(text: str) -> Identifier:
     if found is not None:
         return found
     shown = text.strip()[:80]
-    if (match := _ARXIV_LIKE.fullmatch(text.strip())) is not None:
+    if _ARXIV_LIKE.fullmatch(text.strip()) is not None:
         hint = "an arXiv id is YYMM.NNNNN (2201.02177) or, before April 2007, archive/YYMMNNN (hep-th/9711200)"
         raise BadInput(f"'{shown}' looks like an arXiv id and is none", hint)
     if "10." in text and "/" in text:

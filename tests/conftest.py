@@ -2,14 +2,17 @@
 
 import io
 import json
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gencli import Paper
 from gencli.cli.app import execute
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +60,31 @@ class Result:
 
 
 Run = Callable[..., Result]
+
+
+def paper(**told: object) -> Paper:
+    """A paper of which only this is told."""
+    empty: dict[str, object] = {
+        "key": "k2020", "type": "misc", "title": None, "authors": (), "authors_complete": True, "year": None,
+        "date": None, "posted": None, "updated": None, "venue": None, "abstract": None, "identifiers": {},
+        "arxiv_version": None, "primary_category": None, "categories": (), "links": (), "tags": (), "starred": False,
+        "status": "unread", "note": "", "fields": {}, "mentions": (), "aliases": (), "added": "", "changed": "",
+    }  # fmt: skip
+    return Paper(**(empty | told))  # type: ignore[arg-type]
+
+
+@contextmanager
+def ordinary_user(place: Path) -> Iterator[Path]:
+    """Be an ordinary user meanwhile, since nothing is refused to root; the folder goes in the end."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield place
+    finally:
+        os.seteuid(user)
+        place.chmod(0o700)
+        shutil.rmtree(place)
 
 
 @pytest.fixture(autouse=True)

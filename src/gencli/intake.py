@@ -41,7 +41,7 @@ class Change:
             number = found[0]
             self._merge(number, record)
         if len(found) > 1:
-            keys = [self.store.raw(twin)["key"] for twin in found]
+            keys = self.store.keys(found).values()
             self.problems.append(Problem(names[0][1], f"{' and '.join(keys)} seem to be one paper"))
         self.note(number, False)
         for kind, value in names:
@@ -159,7 +159,7 @@ class Change:
         )
 
     def _keys(self, numbers: Iterable[int]) -> tuple[str, ...]:
-        return tuple(self.store.raw(number)["key"] for number in numbers)
+        return tuple(self.store.keys(list(numbers)).values())
 
 
 def _by_paper(mentions: list[tuple[int, Mention]]) -> dict[int, list[Mention]]:

@@ -1,6 +1,6 @@
 """The verbs: add, find, get, tag, note, star. Never fetches, never prints; each change is one transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -79,9 +79,9 @@ class Library:
 
     def search(self, query: str | Query, limit: int | None = None) -> list[Hit]:
         """The papers that a query finds, best first, each with its score and the text that shows why."""
-        asked = parse(query) if isinstance(query, str) else query
         from gencli.store.search import snippet
 
+        asked = _parsed(query)
         terms = asked.terms()
         hits = []
         for paper, score in self._hits(asked, None, False, limit):
@@ -92,7 +92,7 @@ class Library:
     def _hits(
         self, query: str | Query, sort: str | None, reverse: bool, limit: int | None
     ) -> list[tuple[Paper, float]]:
-        asked = parse(query) if isinstance(query, str) else query
+        asked = _parsed(query)
         whole = asked.text.strip()
         named = lookup.find(self._store, whole) if whole and asked.root is not None else None
         if named is not None:
@@ -105,7 +105,7 @@ class Library:
 
     def nearest(self, query: str | Query) -> list[str]:
         """For a query without an answer: words of the library that are like those that it lacks."""
-        return lookup.nearest(self._store, parse(query) if isinstance(query, str) else query)
+        return lookup.nearest(self._store, _parsed(query))
 
     def get(self, name: str) -> Paper:
         """The paper with a key, an old key, or an identifier in any form.
@@ -133,14 +133,10 @@ class Library:
         found = []
         for row in self._store.pages():
             mentions = self._store.page_mentions(row["id"])
-            keys = {number: paper.key for number, paper in self._by_id(number for number, _ in mentions)}
+            keys = self._store.keys([number for number, _ in mentions])
             page = Page(row["title"], row["source"], row["format"], row["text"], (), (), ())
             found.append((page, [(keys[number], mention) for number, mention in mentions]))
         return found
-
-    def _by_id(self, numbers: Iterable[int]) -> Iterator[tuple[int, Paper]]:
-        ids = list(dict.fromkeys(numbers))
-        return zip(ids, self._store.papers(ids), strict=True)
 
     def info(self) -> dict[str, Any]:
         """What the library file is and holds: path, size in bytes, schema, counts."""
@@ -302,6 +298,10 @@ class Library:
         except _DryRun:
             pass
         return outcome
+
+
+def _parsed(query: str | Query) -> Query:
+    return parse(query) if isinstance(query, str) else query
 
 
 def _tag_name(tag: str) -> str:

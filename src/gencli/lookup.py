@@ -55,4 +55,4 @@ def _keys_like(store: Store, name: str) -> list[str]:
     if not start.isalnum():
         return []
     found = store.find(Query(name, Match("key", (start,), prefix=True)), "key", False, 200)
-    return [paper.key for paper in store.papers([number for number, _ in found])]
+    return list(store.keys([number for number, _ in found]).values())

@@ -114,6 +114,14 @@ class Paper:
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def who(self) -> str:
+        """`Loog et al.`, `Frankle & Carbin`, `Weng`: the authors as a short citation names them."""
+        names = [author.surname for author in self.authors]
+        if len(names) > 2 or (names and not self.authors_complete):
+            return f"{names[0]} et al."
+        return " & ".join(names)
+
+    @property
     def name(self) -> str:
         """What to call the paper where its title is not known."""
         return self.title or next(iter(self.identifiers.values()), self.key)

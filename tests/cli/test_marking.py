@@ -159,6 +159,19 @@ def test_stars_of_ones_own_and_of_pages(run: Run) -> None:
     assert "as it was" in run("star", "power2022grokking").err
 
 
+def test_counts_are_said_in_good_grammar() -> None:
+    from gencli import Outcome
+    from gencli.cli.screen import outcome_words
+
+    def keys(count: int) -> tuple[str, ...]:
+        return tuple(f"k{number}" for number in range(count))
+
+    assert outcome_words(Outcome(keys(1), keys(2), keys(1))) == "1 paper added, 2 changed, 1 as it was"
+    assert outcome_words(Outcome(unchanged=keys(11))) == "11 papers as they were"
+    assert outcome_words(Outcome(merged=keys(1), unchanged=keys(21)), "starred") == "1 paper starred, 21 as they were"
+    assert outcome_words(Outcome()) == "no paper"
+
+
 def test_status(run: Run) -> None:
     assert "1 paper now reading" in run("status", "power2022grokking", "reading").err
     assert run("list", "is:reading", "--keys").lines == ["power2022grokking"]

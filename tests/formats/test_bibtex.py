@@ -11,18 +11,9 @@ from bibtexparser.model import Entry
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gencli import Author, Link, Paper
+from conftest import paper
+from gencli import Author, Link
 from gencli.formats import bibtex
-
-
-def paper(**told: object) -> Paper:
-    empty: dict[str, object] = {
-        "key": "k2020", "type": "misc", "title": None, "authors": (), "authors_complete": True, "year": None,
-        "date": None, "posted": None, "updated": None, "venue": None, "abstract": None, "identifiers": {},
-        "arxiv_version": None, "primary_category": None, "categories": (), "links": (), "tags": (), "starred": False,
-        "status": "unread", "note": "", "fields": {}, "mentions": (), "aliases": (), "added": "", "changed": "",
-    }  # fmt: skip
-    return Paper(**(empty | told))  # type: ignore[arg-type]
 
 
 def entry(text: str) -> Entry:

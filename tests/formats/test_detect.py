@@ -1,7 +1,6 @@
 """Which format a text is in; reading by name; and a text put in a file's place, whole or not at all."""
 
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import ordinary_user
 from gencli import formats
 from gencli.errors import BadInput
 
@@ -200,15 +200,8 @@ def closed() -> Iterator[Path]:
     place = Path(tempfile.mkdtemp())
     (place / "a.bib").write_text("old")
     place.chmod(0o555)
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(65534)
-    try:
+    with ordinary_user(place):
         yield place
-    finally:
-        os.seteuid(user)
-        place.chmod(0o700)
-        shutil.rmtree(place)
 
 
 def test_a_folder_that_may_not_be_written_to(closed: Path) -> None:

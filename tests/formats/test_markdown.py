@@ -1,7 +1,6 @@
 """Markdown as it is written: the page's own arrangement, and nothing that a text could smuggle in."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,21 +8,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from gencli import Author, Library, Link, Mention, Page, Paper, Record
+from conftest import PAGE, paper
+from gencli import Author, Library, Link, Mention, Page, Record
 from gencli.formats import dokuwiki, markdown
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-PAGE = ROOT / "data" / "generalization_in_deep_learning.txt"
-
-
-def paper(**told: object) -> Paper:
-    empty: dict[str, object] = {
-        "key": "k2020", "type": "misc", "title": None, "authors": (), "authors_complete": True, "year": None,
-        "date": None, "posted": None, "updated": None, "venue": None, "abstract": None, "identifiers": {},
-        "arxiv_version": None, "primary_category": None, "categories": (), "links": (), "tags": (), "starred": False,
-        "status": "unread", "note": "", "fields": {}, "mentions": (), "aliases": (), "added": "", "changed": "",
-    }  # fmt: skip
-    return Paper(**(empty | told))  # type: ignore[arg-type]
 
 
 def page(title: str, *entries: tuple[str, Mention]) -> tuple[Page, Sequence[tuple[str, Mention]]]:

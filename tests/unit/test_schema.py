@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from conftest import ordinary_user
 from gencli import Library, Record
 from gencli.errors import GencliError, LibraryFileError, NotFound
 from gencli.store import migrations, schema
@@ -45,16 +46,10 @@ def unprivileged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     # That user need not be able to read the checkout.
     monkeypatch.setattr(schema, "snapshot", functools.partial(str, schema.snapshot()))
     place = Path(tempfile.mkdtemp())
-    user = os.geteuid()
-    if user == 0:
+    if os.geteuid() == 0:
         os.chown(place, 65534, 65534)
-        os.seteuid(65534)
-    try:
+    with ordinary_user(place):
         yield place
-    finally:
-        os.seteuid(user)
-        place.chmod(0o700)
-        shutil.rmtree(place)
 
 
 def pragma(path: Path, name: str) -> list[tuple[object, ...]]:

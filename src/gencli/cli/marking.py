@@ -130,7 +130,7 @@ def finish(outcome: Outcome, done: str, dry_run: bool, as_json: bool) -> None:
         notice(f"gencli: {problem.what}", as_json)
     would = "would be " if dry_run else ""
     if outcome.changed or outcome.unchanged:
-        words = outcome_words(outcome, done).replace(" changed", f" {would}{done}")
+        words = outcome_words(outcome, would + done)
         notice(words + (UNDO if outcome.changed and not dry_run else ""), as_json)
     if outcome.problems:
         what, _, hint = outcome.problems[-1].what.partition("; ")

@@ -50,7 +50,7 @@ class Screen:
                     "★" if paper.starred else "",
                     paper.key,
                     str(paper.year or ""),
-                    short_authors(paper),
+                    paper.who,
                     paper.name,
                     ", ".join(paper.tags),
                 )
@@ -78,7 +78,7 @@ class Screen:
         paper = hit.paper
         star = self.styled("★", _STAR) if paper.starred else " "
         tags = _GAP + self.styled(one_line(", ".join(paper.tags)), _DIM) if paper.tags else ""
-        head = [f"{star} {self.styled(paper.key, _KEY)}", str(paper.year or "    "), one_line(short_authors(paper))]
+        head = [f"{star} {self.styled(paper.key, _KEY)}", str(paper.year or "    "), one_line(paper.who)]
         self.out.write(_GAP.join(head) + tags + "\n")
         for text in self._wrapped(self._marked(one_line(paper.name), terms)):
             self.out.write(f"  {text}\n")
@@ -217,27 +217,16 @@ def screen(as_json: bool = False) -> Screen:
     return Screen(sys.stdout, as_json)
 
 
-def short_authors(paper: Paper) -> str:
-    """`Loog et al.`, `Frankle & Carbin`, `Weng`."""
-    names = [author.surname for author in paper.authors]
-    if len(names) > 2 or (names and not paper.authors_complete):
-        return f"{names[0]} et al."
-    return " & ".join(names)
-
-
-def outcome_words(outcome: Outcome, done: str) -> str:
+def outcome_words(outcome: Outcome, changed: str = "changed") -> str:
     """`27 papers added, 1 changed, 3 as they were`: what a change did, in one line."""
-    counts = [(len(outcome.added), done), (len(outcome.merged), "changed"), (len(outcome.unchanged), "as they were")]
-    said = [f"{count} {word}" for count, word in counts if count]
-    first = next((count for count, _ in counts if count), 0)
+    same = "as it was" if len(outcome.unchanged) == 1 else "as they were"
+    counts = [(len(outcome.added), "added"), (len(outcome.merged), changed), (len(outcome.unchanged), same)]
+    said = [(count, word) for count, word in counts if count]
     if not said:
         return "no paper"
-    number, _, rest = said[0].partition(" ")
-    return (
-        ", ".join([f"{number} {'paper' if first == 1 else 'papers'} {rest}", *said[1:]])
-        .replace("1 as they were", "1 as it was")
-        .replace("1 paper as they were", "1 paper as it was")
-    )
+    (first, word), *rest = said
+    noun = "paper" if first == 1 else "papers"
+    return ", ".join([f"{first} {noun} {word}", *(f"{count} {word}" for count, word in rest)])
 
 
 def _authors(paper: Paper) -> str:

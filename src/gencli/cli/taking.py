@@ -99,7 +99,7 @@ def _taken(library: "Library", page: Page, tags: list[str], dry_run: bool, as_js
     would = "would import" if dry_run else "imported"
     if page.records:
         undo = UNDO if outcome.changed and not dry_run else ""
-        notice(f"{would} '{page.title}' ({items} items): {outcome_words(outcome, 'added')}{undo}", as_json)
+        notice(f"{would} '{page.title}' ({items} items): {outcome_words(outcome)}{undo}", as_json)
     return outcome
 
 
@@ -171,7 +171,7 @@ def _tell_added(outcome: Outcome, failed: list[Failed], as_json: bool) -> None:
         notice(f"{key} is in the library already", as_json)
     if outcome.changed:
         keys = ", ".join((*outcome.added, *outcome.merged)[:8])
-        notice(f"{outcome_words(outcome, 'added')}: {keys}{UNDO}", as_json)
+        notice(f"{outcome_words(outcome)}: {keys}{UNDO}", as_json)
     errors = sorted((error for _, error in failed), key=lambda error: error.exit_code)
     for error in errors[:-1]:
         notice(f"gencli: {error.message}", as_json)
@@ -210,7 +210,7 @@ def refresh(
     if as_json:
         screen(True).json(total.as_json())
     notice(
-        f"asked arXiv about {len(wanted)} paper{'s' * (len(wanted) != 1)}: {outcome_words(total, 'added')}"
+        f"asked arXiv about {len(wanted)} paper{'s' * (len(wanted) != 1)}: {outcome_words(total)}"
         if wanted
         else "nothing to fill in",
         as_json,

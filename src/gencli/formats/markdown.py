@@ -90,21 +90,14 @@ def _line(paper: Paper, label: str, starred: bool, note: str, indent: str) -> st
 def _shown_label(paper: Paper, label: str) -> str:
     """The page's own label; a bare year gets the authors, whom the page names before the link."""
     if re.match(r"\d{4}\s+[-–—]\s", label) and paper.authors:
-        return f"{_who(paper)} {label}"
+        return f"{paper.who} {label}"
     return label or _label(paper)
 
 
 def _label(paper: Paper) -> str:
     """`Family et al. 2019 - Title`, as a page would label the paper."""
-    head = " ".join(part for part in (_who(paper), str(paper.year or "")) if part)
+    head = " ".join(part for part in (paper.who, str(paper.year or "")) if part)
     return f"{head} - {paper.name}" if head else paper.name
-
-
-def _who(paper: Paper) -> str:
-    names = [author.surname for author in paper.authors]
-    if len(names) > 2 or (names and not paper.authors_complete):
-        return f"{names[0]} et al."
-    return " & ".join(names)
 
 
 def _best(paper: Paper) -> str | None:

@@ -106,6 +106,11 @@ class Store:
         )
         return [(row[0], rows.mention(tuple(row)[1:])) for row in self._all(sql, parameters)]
 
+    def keys(self, ids: Sequence[int]) -> dict[int, str]:
+        """The keys of papers by their ids, in the ids' order."""
+        sql = "SELECT p.id, p.key FROM json_each(?) j JOIN paper p ON p.id = j.value ORDER BY j.key"
+        return {row[0]: row[1] for row in self._all(sql, [rows.as_json(list(ids))])}
+
     def by_key(self, key: str) -> int | None:
         """The paper with a key, or with an old key, in any case of letters."""
         sql = "SELECT id FROM paper WHERE key = :key UNION ALL SELECT paper FROM alias WHERE key = :key LIMIT 1"

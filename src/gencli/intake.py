@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from gencli import identity
+from gencli import identifiers, identity
 from gencli.model import Mention, Outcome, Page, Problem, Record, author_as_json
 from gencli.store.store import Store
 
@@ -30,7 +30,7 @@ class Change:
 
     def take(self, record: Record) -> int:
         """Decide which paper a record is, make it where there is none, and give it what the record says."""
-        names = sorted(record.identifiers.items(), key=lambda name: name[0] not in identity.STRONG)
+        names = sorted(record.identifiers.items(), key=lambda name: name[0] not in identifiers.STRONG)
         found = self._known(names)
         mark = "" if names else identity.fingerprint(record.title, record.authors, record.year)
         if not names and (twin := self.store.by_fingerprint(mark)) is not None:
@@ -52,7 +52,7 @@ class Change:
 
     def _known(self, names: list[tuple[str, str]]) -> list[int]:
         """The papers with these identifiers; by an address alone only where nothing says that it is another work."""
-        found = self.store.by_identifiers(name for name in names if name[0] in identity.STRONG)
+        found = self.store.by_identifiers(name for name in names if name[0] in identifiers.STRONG)
         if found:
             return found
         weak = self.store.by_identifiers(names)
@@ -60,7 +60,7 @@ class Change:
 
     def _is_another(self, number: int, names: list[tuple[str, str]]) -> bool:
         known = self.store.papers([number])[0].identifiers
-        return any(kind in identity.STRONG and known.get(kind, value) != value for kind, value in names)
+        return any(kind in identifiers.STRONG and known.get(kind, value) != value for kind, value in names)
 
     def _insert(self, record: Record, mark: str) -> int:
         site = record.venue if not record.authors and record.venue else ""

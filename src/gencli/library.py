@@ -14,7 +14,7 @@ from gencli.text import fold
 
 if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
-    from gencli.identity import Identifier
+    from gencli.identifiers import Identifier
     from gencli.intake import Change
     from gencli.store.journal import Step
 

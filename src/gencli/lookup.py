@@ -17,7 +17,7 @@ def find(store: Store, name: str) -> int | None:
     number = store.by_key(name)
     # No identifier is without a digit or a slash.
     if number is None and ("/" in name or any(sign.isdigit() for sign in name)):
-        from gencli.identity import identify
+        from gencli.identifiers import identify
 
         found = identify(name)
         number = next(iter(store.by_identifiers([(found.kind, found.value)]) if found else []), None)

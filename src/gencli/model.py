@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-# Identifiers are a mapping from kind to normal form, as `gencli.identity` makes them:
+# Identifiers are a mapping from kind to normal form, as `gencli.identifiers` makes them:
 # arxiv (without version), doi (lower case, no URL), openreview, isbn, pmid, acl, url.
 Identifiers = Mapping[str, str]
 

@@ -7,7 +7,7 @@ import pytest
 
 from conftest import ROOT
 from gencli.formats import dokuwiki
-from gencli.identity import identify
+from gencli.identifiers import identify
 from gencli.markup import inline
 from gencli.model import Author, Link, Mention, Page, Record
 

@@ -5,15 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gencli.errors import BadInput
-from gencli.identity import Merged, identify, key_for, mentioned, merge, normal_url, rank, require, unique_key
+from gencli.identifiers import identify, mentioned, normal_url
+from gencli.identity import Merged, key_for, merge, rank, unique_key
 from gencli.model import Author, Record
+from gencli.pasted import require
 
 many = settings(deadline=None, max_examples=150, derandomize=True)
 
 ARXIV = st.one_of(
-    st.from_regex(r"(?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.[0-9]{4}", fullmatch=True),
+    st.from_regex(r"(?:0[89]|1[0-4])(?:0[1-9]|1[0-2])\.[0-9]{4}", fullmatch=True),
     st.from_regex(r"(?:1[5-9]|2[0-9])(?:0[1-9]|1[0-2])\.[0-9]{5}", fullmatch=True),
-    st.from_regex(r"(?:math|hep-th|cond-mat|cs)/[09][0-9](?:0[1-9]|1[0-2])[0-9]{3}", fullmatch=True),
+    st.from_regex(r"(?:math|hep-th|cond-mat|cs)/(?:9[1-9]|0[0-6])(?:0[1-9]|1[0-2])[0-9]{3}", fullmatch=True),
 )
 FORMS = (
     "{}", "{}v2", "<{}>", "arXiv:{}", "arxiv: {}v1", "https://arxiv.org/abs/{}", "http://arxiv.org/pdf/{}v3.pdf",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gencli.citation import read_citation, read_label, read_lines
 from gencli.formats import dokuwiki
-from gencli.identity import identify
+from gencli.identifiers import identify
 from gencli.markup import inline
 from gencli.model import Page
 from gencli.text import fold, one_line, spans, words

@@ -9,7 +9,7 @@ import pytest
 
 from gencli import Author, Library, Link, Outcome, Page, Paper, Problem, Record
 from gencli.formats import dokuwiki
-from gencli.identity import identify
+from gencli.identifiers import identify
 from gencli.store import schema
 from gencli.store.store import Store
 

@@ -13,7 +13,7 @@ from gencli.errors import BadInput, GencliError, NetworkError, NotFound
 from gencli.model import Outcome, Page, Problem, Record
 
 if TYPE_CHECKING:
-    from gencli.identity import Identifier
+    from gencli.identifiers import Identifier
     from gencli.library import Library
 
 app = typer.Typer()
@@ -229,7 +229,7 @@ def _unknown(session: Session, wanted: "list[Identifier]", as_json: bool) -> "li
 
 def _identified(names: list[str]) -> "tuple[list[Identifier], list[Failed]]":
     """The identifiers that were typed, each once, and the errors of what is none."""
-    from gencli.identity import require
+    from gencli.pasted import require
 
     found: list[Identifier] = []
     failed: list[Failed] = []

@@ -16,9 +16,10 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-from gencli import __version__, identity
+from gencli import __version__
 from gencli.citation import person
 from gencli.errors import BadInput, NetworkError
+from gencli.identifiers import identify
 from gencli.model import Link, Record
 from gencli.sources.pace import keep
 
@@ -210,11 +211,11 @@ def _within(seconds: float, call: Any) -> Any:
 
 def _record(result: Any) -> Record | None:
     """A result as a record; None for an entry that is no paper."""
-    found = identity.identify(result.entry_id)
+    found = identify(result.entry_id)
     if found is None or found.kind != "arxiv":
         return None
     # Two DOIs may stand in the one field.
-    doi = identity.identify(next(iter((result.doi or "").split()), ""))
+    doi = identify(next(iter((result.doi or "").split()), ""))
     identifiers = {"arxiv": found.value} | ({"doi": doi.value} if doi and doi.kind == "doi" else {})
     posted, updated = (moment.strftime("%Y-%m-%d") for moment in (result.published, result.updated))
     published = _line(result.journal_ref)

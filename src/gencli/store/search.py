@@ -207,7 +207,7 @@ def _tested(test: Check, asked: _Asked) -> str:
 
 def _identified(kind: str, value: str, asked: _Asked) -> str:
     """Whether a paper has an identifier, whichever usual form of it was typed."""
-    from gencli.identity import identify
+    from gencli.identifiers import identify
 
     found = identify(value)
     if found is not None and found.kind in ("arxiv", "doi"):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gencli.citation import Citation, author_lead, read_citation, read_label, read_lines
 from gencli.formats.dokuwiki.links import Named, internal_page, link_of, read_link, rel_of
-from gencli.identity import STRONG, mentioned
+from gencli.identifiers import STRONG, mentioned
 from gencli.markup import Span
 from gencli.model import Author, Link, Mention, Record
 

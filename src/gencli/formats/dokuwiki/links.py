@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from gencli.identity import Identifier, identify
+from gencli.identifiers import Identifier, identify
 from gencli.markup import Span
 from gencli.model import Link
 from gencli.text import fold

@@ -1,0 +1,197 @@
+"""What a person pastes where identifiers are asked for: a list, a sentence, BibTeX, a slip of the keys. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gencli.errors import BadInput
+from gencli.identifiers import ARCHIVES, ID, Identifier, identify, scan
+
+_ENTRY = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*[{(][ \t]*([^\s,{}]*)", re.MULTILINE)
+_FIELD = re.compile(r"\b(\w+)\s*=\s*(?:[{\"]+([^{}\"]*)|(\d+))", re.ASCII)
+_NO_ENTRIES = ("string", "comment", "preamble")
+_ADDRESS = re.compile(
+    r"(?:https?://|(?<![\w./@-])(?:[\w-]+\.)+(?:org|net|com|co|gov|edu|ai)/)[^\s<>\"|\\^`{}\[\]]+", re.I
+)
+# An id that no name goes before: not in the middle of a number, a path or a name.
+_BARE = re.compile(
+    rf"(?<![\w./-])(?:(?:abs|pdf|corr\s+abs)/)?{ID}(?:\.pdf)?(?![\w/-])(?!\.\w)", re.ASCII | re.IGNORECASE
+)
+_NUMBER_APART = re.compile(r"(?<![\w./-])\d{7}(?:v\d+)?\s*[\[(]\s*[a-z-]+(?:\.[A-Za-z-]+)?\s*[\])]", re.ASCII)
+_ARXIV_LIKE = re.compile(r"arxiv\s?[:.]\s?(?:[a-z-]{2,9}/)?\d[\w.]*", re.IGNORECASE | re.ASCII)
+_ARXIV_SHAPED = re.compile(
+    r"(?:arxiv\s*[:.]\s*\d+[.:]\d+|\d{4,5}[.:]\d{2,6}|(?:arxiv\s*[:.]\s*)?[a-z-]+(?:\.[a-z]{2})?/\d{5,9})(?:v\d*)?",
+    re.IGNORECASE | re.ASCII,
+)
+_CATEGORY = re.compile(r"\[[a-z-]+(?:\.[A-Za-z-]+)?\]+", re.ASCII)
+_LABEL = re.compile(r"\[?(?:arxiv|doi|pmid|isbn(?:-1[03])?|acl|openreview)\s*[:.=]?", re.IGNORECASE | re.ASCII)
+# Signs that are taken for one another.
+_LOOK_ALIKE = str.maketrans("OoIlS–—−·", "00115---.")
+
+
+class Pasted(NamedTuple):
+    """The identifiers that a text holds, in its order, and what stands where one should and is none."""
+
+    found: tuple[Identifier, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def read(text: str) -> Pasted:
+    """The identifiers in a text: one a line, any number in sentences, those of BibTeX entries.
+
+    Lines that begin with `#` are passed over, and sentences that hold none; a line of one word that is no
+    identifier is one of the others.
+    """
+    if _ENTRY.search(text):
+        return _from_bibtex(text)
+    found: list[Identifier] = []
+    others: list[str] = []
+    for written in text.splitlines():
+        # What `gencli list` writes has its name before the first tab.
+        line = written.partition("\t")[0].strip()
+        if not line or line.startswith("#"):
+            continue
+        whole = identify(line)
+        held = [whole] if whole else list(_fished(line))
+        found += held
+        words = line.strip(" .,;:").split()
+        if not held and len(words) == 1:
+            others.append(line)
+        elif not whole:
+            others += [match.group() for match in _ARXIV_LIKE.finditer(line) if not _near(match.group(), held)]
+    return Pasted(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(others)))
+
+
+def joined(words: Sequence[str]) -> list[str]:
+    """Words of a command line, those put together again that a shell took apart: `arxiv: ID`, `ID [cs.LG]`."""
+    parts: list[str] = []
+    for word in words:
+        is_tail = bool(parts) and _CATEGORY.fullmatch(word) is not None and parts[-1] != "-"
+        if parts and (is_tail or _LABEL.fullmatch(parts[-1])):
+            parts[-1] += f" {word}"
+        else:
+            parts.append(word)
+    return parts
+
+
+def require(text: str) -> Identifier:
+    """The identifier that a text is.
+
+    Raises `BadInput` naming the nearest thing it could be.
+    """
+    found = identify(text)
+    if found is None:
+        raise no_identifier(text)
+    return found
+
+
+def no_identifier(text: str) -> BadInput:
+    """The error of a text that is no identifier, with the nearest that it could be as its hint."""
+    text = " ".join(text.split())
+    shown = text if len(text) <= 80 else text[:79] + "…"
+    meant = f"did you mean {found}? " if (found := _meant(text)) else ""
+    if re.fullmatch(r"(?i:arxiv\W{0,2})?\d{7}(?:v\d+)?", text, re.ASCII):
+        return BadInput(f"'{shown}' lacks its archive", "an old arXiv id is archive/YYMMNNN, as in hep-th/9711200")
+    if _ARXIV_SHAPED.fullmatch(text):
+        hint = "an arXiv id is YYMM.NNNNN (2201.02177) or, before April 2007, archive/YYMMNNN (hep-th/9711200)"
+        return BadInput(f"'{shown}' looks like an arXiv id and is none", meant + hint)
+    if meant:
+        return BadInput(f"'{shown}' is not an identifier", meant.rstrip())
+    if re.fullmatch(r"\d{8}", text, re.ASCII):
+        return BadInput(f"'{shown}' is not an identifier", f"a PubMed id is written PMID:{text}")
+    if "10." in text and "/" in text:
+        return BadInput(f"'{shown}' is not a DOI", "a DOI is 10.PREFIX/SUFFIX, as in 10.1073/pnas.1903070116")
+    digits = re.sub(r"(?i:isbn(?:-1[03])?)?[\s:-]*", "", text)
+    if re.fullmatch(r"(?:97[89])?\d{9}[\dXx]", digits):
+        hint = "look at the number again; an arXiv id is YYMM.NNNNN (2201.02177)"
+        return BadInput(f"'{shown}' is no ISBN: its check digit is wrong", hint)
+    hint = "give an arXiv id or URL, or a DOI: gencli add 2201.02177"
+    if re.search(r"[^\W\d_]{3}", text) and not re.search(r"[/\\:@]", text):
+        words = " ".join(re.findall(r"[^\W_]+", text)[:4])
+        hint += f"; words are looked for with: gencli arxiv {words}"
+    return BadInput(f"'{shown}' is not an identifier", hint)
+
+
+def _from_bibtex(text: str) -> Pasted:
+    heads = [match for match in _ENTRY.finditer(text) if match[1].lower() not in _NO_ENTRIES]
+    ends = [match.start() for match in heads[1:]] + [len(text)]
+    before = read(text[: heads[0].start()]) if heads else Pasted()
+    found, others = list(before.found), list(before.others)
+    for head, end in zip(heads, ends, strict=True):
+        held = _of_entry(text[head.end() : end])
+        if held is not None:
+            found.append(held)
+        else:
+            others.append(f"@{head[1]}{{{head[2]}}}")
+    return Pasted(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(others)))
+
+
+def _of_entry(body: str) -> Identifier | None:
+    """The identifier of a BibTeX entry, arXiv's before others, since it can be asked for."""
+    fields = {match[1].lower(): (match[2] or match[3] or "").strip() for match in _FIELD.finditer(body)}
+    eprint = fields.get("eprint", "")
+    archives = (fields.get(name, "") for name in ("primaryclass", "archive", "archiveprefix", "eprinttype"))
+    archive = next((name for name in archives if name.partition(".")[0].lower() in ARCHIVES), "")
+    tried = [eprint, f"{archive}/{eprint}" if archive else "", fields.get("arxiv", ""), fields.get("arxivid", "")]
+    tried += [fields.get(name, "") for name in ("doi", "url", "pmid", "isbn", "howpublished")]
+    tried[-2:-2] = ["pmid:" + fields["pmid"]] if fields.get("pmid") else []
+    tried += ["isbn " + fields["isbn"]] if fields.get("isbn") else []
+    held = [found for text in tried if text and (found := identify(text)) and found.kind != "url"]
+    # DBLP writes `volume = {abs/2201.02177}`, Google Scholar `journal = {arXiv preprint arXiv:2201.02177}`.
+    held += _fished(
+        " ; ".join(fields.get(name, "") for name in ("journal", "volume", "number", "note", "howpublished"))
+    )
+    return next((found for found in held if found.kind == "arxiv"), next(iter(held), None))
+
+
+def _fished(line: str) -> Iterator[Identifier]:
+    """The identifiers in running text, in its order; each piece of the text is taken once."""
+    hits = [(match.start(), match.end(), identify(_ended(match.group()))) for match in _ADDRESS.finditer(line)]
+    hits += scan(line)
+    for pattern in (_NUMBER_APART, _BARE):
+        hits += [(m.start(), m.end(), identify(re.sub(r"^.*\b(?:abs|pdf)/", "", m.group(), flags=re.IGNORECASE)))
+                 for m in pattern.finditer(line)]  # fmt: skip
+    end = 0
+    # Of two that begin at the same place the longer one counts, and an address before what it holds.
+    for start, stop, found in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
+        if start >= end:
+            end = stop
+            if found is not None and found.kind != "url":
+                yield found
+
+
+def _ended(address: str) -> str:
+    """An address without the punctuation of the sentence behind it."""
+    address = address.rstrip(".,;:!?'*_")
+    return address[:-1] if address.endswith(")") and address.count(")") > address.count("(") else address
+
+
+def _near(text: str, held: Sequence[Identifier]) -> bool:
+    """Whether what looks like an arXiv id is one of those that were found."""
+    return any(identifier.value in text.lower().replace(" ", "") for identifier in held)
+
+
+def _meant(text: str) -> str | None:
+    """The identifier that a slip of the keys was meant to be, where there is just one."""
+    bare = re.sub(r"(?i)^\W*(?:arxiv|abs|pdf)\b\W{0,2}", "", text).strip(" .,;:/")
+    if (match := re.fullmatch(r"([a-z][a-z. -]*[a-z])\s?[/:]?\s?(\d{7})(v\d+)?", bare, re.IGNORECASE)) is not None:
+        return _old_form(match[1], match[2])
+    if text.lower().startswith(("htp", "htt", "ttp", "ftp", "www")):
+        rest = re.sub(r"^[a-z]*:?/*(?:www\.)?", "", text, flags=re.IGNORECASE)
+        return f"https://{rest}" if (found := identify(f"https://{rest}")) and found.kind != "url" else None
+    if not bare[:3].strip("0123456789OoIl"):
+        bare = bare.translate(_LOOK_ALIKE)
+    match = re.fullmatch(r"(\d{4})[.,:\-_/ ]?(\d{3,5})(v\d*)?", bare)
+    if match is None or (len(match[2]) == 3 and "." not in bare):
+        return None
+    tried = f"{match[1]}.{match[2].zfill(5 if match[1] >= '1501' else 4)}"
+    return tried if identify(tried) else None
+
+
+def _old_form(name: str, number: str) -> str | None:
+    from difflib import get_close_matches
+
+    archive, dot, part = name.strip().lower().replace(" ", "-").partition(".")
+    near = get_close_matches(archive, ARCHIVES, n=1, cutoff=0.6)
+    tried = f"{near[0]}{dot}{part.upper()}/{number}" if near else ""
+    return tried if tried and identify(tried) else None

@@ -1,0 +1,134 @@
+"""What a person pastes: lists, sentences, BibTeX, words that a shell took apart, slips of the keys."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gencli.pasted import joined, no_identifier, read
+
+MAIL = """Hi, have a look at arXiv:2201.02177, and https://arxiv.org/abs/1812.11118v2. Also see 1710.03667
+(and doi:10.1145/2201.02178). See [Grokking](https://arxiv.org/pdf/2201.02177.pdf) or
+[[https://arxiv.org/abs/2301.00001|this one]], \\href{https://arxiv.org/abs/1912.02292}{that one}, not 1234.56789.
+We were 12.34 and 2019.12345678 seconds late; see section/0101001 for the rest: https://example.org/2201.00009
+Old ones: hep-th/9711200, math.GT/0309136; 9712001 [hep-th], CoRR abs/1902.01996, https://github.com/a/arxiv/2201.00008
+"""
+
+
+def values(text: str) -> list[str]:
+    return [identifier.value for identifier in read(text).found]
+
+
+def test_a_mail_holds_what_it_names_each_once_in_order() -> None:
+    assert values(MAIL) == [
+        "2201.02177", "1812.11118", "1710.03667", "10.1145/2201.02178", "2301.00001", "1912.02292",
+        "hep-th/9711200", "math/0309136", "hep-th/9712001", "1902.01996",
+    ]  # fmt: skip
+    assert read(MAIL).others == ()
+
+
+def test_a_list_one_a_line_with_what_is_none_named() -> None:
+    text = (
+        "# mine\n2201.02177\n\n  arXiv:1812.11118v2 [stat.ML]\r\n2201.0217\npower2022grokking\t2022\tPower\nPMID 123\n"
+    )
+    pasted = read(text)
+    assert [identifier.value for identifier in pasted.found] == ["2201.02177", "1812.11118", "123"]
+    assert pasted.others == ("2201.0217", "power2022grokking")
+
+
+def test_several_in_one_line() -> None:
+    assert values("2201.02177,1812.11118;hep-th/9711200 2301.00001v2") == [
+        "2201.02177", "1812.11118", "hep-th/9711200", "2301.00001",
+    ]  # fmt: skip
+
+
+def test_what_looks_like_an_id_in_a_sentence_is_named() -> None:
+    assert read("as arXiv:2201.0217 says, and arXiv:2201.02177v3 too").others == ("arXiv:2201.0217",)
+
+
+def test_a_sentence_without_any_is_passed_over() -> None:
+    assert read("Dear all,\nthe meeting is on 2026.11.24 at 12:30.\n").others == ()
+
+
+BIBTEX = """
+Here is the snippet:
+@article{power, title = {Grokking {B}eyond}, eprint={2201.02177}, archivePrefix={arXiv}, doi={10.1000/abc}}
+@misc{old, eprint = "9711200", archivePrefix = "hep-th"}
+@misc{older,
+  eprint = {0309136}, primaryClass = {math.GT}, eprinttype = {arxiv}}
+@article{scholar, journal={arXiv preprint arXiv:1812.11118}, year=2018}
+@article{DBLP:journals/corr/abs-1902-01996, journal = {CoRR}, volume = {abs/1902.01996}}
+@article{url, url = {http://arxiv.org/abs/1611.03530v2}}
+@article{pub, doi = {https://doi.org/10.1145/2201.02177}, pmid = {31451572}}
+@article{med, pmid = {31451573}}
+@book{book, isbn = {978-3-642-35454-0}}
+@book{none, title={Nothing, see arXiv:1}, year = 1999}
+@string{x = "arXiv:2201.00001"}
+"""
+
+
+def test_bibtex_entries_are_a_paper_each() -> None:
+    assert values(BIBTEX) == [
+        "2201.02177", "hep-th/9711200", "math/0309136", "1812.11118", "1902.01996", "1611.03530",
+        "10.1145/2201.02177", "31451573", "9783642354540",
+    ]  # fmt: skip
+    assert read(BIBTEX).others == ("@book{none}",)
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["arxiv:", "2201.02177"], ["arxiv: 2201.02177"]),
+        (["[arXiv:2201.02177", "[cs.LG]]", "1812.11118"], ["[arXiv:2201.02177 [cs.LG]]", "1812.11118"]),
+        (["9711200", "[hep-th]"], ["9711200 [hep-th]"]),
+        (["doi", "10.1000/abc", "PMID:", "12"], ["doi 10.1000/abc", "PMID: 12"]),
+        (["-", "[x]"], ["-", "[x]"]),
+        (["2201.02177", "1812.11118"], ["2201.02177", "1812.11118"]),
+        ([], []),
+    ],
+)
+def test_what_a_shell_took_apart_is_put_together(words: list[str], parts: list[str]) -> None:
+    assert joined(words) == parts
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2201.2177", "2201.02177"),
+        ("2201:02177", "2201.02177"),
+        ("2201-02177", "2201.02177"),
+        ("220102177", "2201.02177"),
+        ("22O1.O2177", "2201.02177"),
+        ("arXiv:2201-02177", "2201.02177"),
+        ("0704.123", "0704.0123"),
+        ("htp://arxiv.org/abs/2201.02177", "https://arxiv.org/abs/2201.02177"),
+        ("https//arxiv.org/abs/2201.02177", "https://arxiv.org/abs/2201.02177"),
+        ("ftp://arxiv.org/abs/2201.02177", "https://arxiv.org/abs/2201.02177"),
+        ("hepth/9711200", "hep-th/9711200"),
+        ("hep-th9711200", "hep-th/9711200"),
+        ("hep th/9711200", "hep-th/9711200"),
+        ("mth.gt/0309136", "math.GT/0309136"),
+        ("31451572", "PMID:31451572"),
+        ("9711200", "archive/YYMMNNN"),
+        ("978-3-642-35454-1", "check digit"),
+        ("double descent", "gencli arxiv double descent"),
+    ],
+)
+def test_the_nearest_thing_is_named(typed: str, meant: str) -> None:
+    error = no_identifier(typed)
+    assert typed in error.message
+    assert meant in f"{error.message}; {error.hint}"
+
+
+@given(st.text() | st.text(st.sampled_from("arxiv:/.0123456789[]() @{}=,hep-th\n\t#")))
+@settings(deadline=None, max_examples=200, derandomize=True)
+def test_no_text_breaks_the_reader(text: str) -> None:
+    for other in read(text).others:
+        assert no_identifier(other).hint
+
+
+@pytest.mark.parametrize(
+    "text", ["arxiv " * 20_000, "2201." * 40_000, "@a{" * 30_000, "10.1000/" * 20_000, "[" * 90_000], ids=len
+)
+def test_a_long_text_of_beginnings_holds_nothing(text: str) -> None:
+    """Each of these takes hours where a pattern is tried from every place to the end."""
+    assert not [found for found in read(text).found if found.kind == "arxiv"]

@@ -51,6 +51,13 @@ class NetworkError(GencliError):
     exit_code = 5
 
 
+class Interrupted(GencliError):
+    """The user pressed Ctrl-C; what was done before stands."""
+
+    code = "interrupted"
+    exit_code = 130
+
+
 class LibraryFileError(GencliError):
     """The library file is not ours, newer, locked, damaged, or its disk is full."""
 

@@ -18,6 +18,7 @@ FACTS = (
 _TOGETHER = {"authors_complete": "authors", "date": "year"}
 _RANKS = {"user": 3, "page": 1}
 _EMPTY: tuple[Any, ...] = (None, "", ())
+_NOTHING: dict[str, Any] = {"authors": (), "categories": ()}
 
 
 class Merged(NamedTuple):
@@ -37,8 +38,8 @@ def rank(source: str) -> int:
 def merge(facts: Mapping[str, Any], fields: Mapping[str, str], origins: Mapping[str, str], record: Record) -> Merged:
     """Add what a record says to what is known: a better source wins, an earlier one among equals.
 
-    A source that spoke before may change its own word. What loses is returned as (field, source, value),
-    but a page's label is not: it stays with its mention.
+    A source that spoke before may change its own word; one that is whole takes back what it says no more. What
+    loses is returned as (field, source, value), but a page's label is not: it stays with its mention.
     """
     merged = Merged(dict(facts), dict(fields), dict(origins), [])
     spoken = {name: getattr(record, name) for name in FACTS}
@@ -55,7 +56,20 @@ def merge(facts: Mapping[str, Any], fields: Mapping[str, str], origins: Mapping[
             merged.variants.append((name, record.source, value))
     for name, text in record.fields.items():
         _settle(merged, merged.fields, name, text, record.source, "fields.")
+    if record.is_whole:
+        _take_back(merged, spoken, record)
     return merged
+
+
+def _take_back(merged: Merged, spoken: Mapping[str, Any], record: Record) -> None:
+    """Drop what the source said before and does not say now."""
+    for name, value in spoken.items():
+        if value in _EMPTY and merged.origins.get(name) == record.source:
+            merged.facts[name] = _NOTHING.get(name)
+            del merged.origins[name]
+    for name in [name for name in merged.fields if name not in record.fields]:
+        if merged.origins.get(f"fields.{name}") == record.source:
+            del merged.fields[name], merged.origins[f"fields.{name}"]
 
 
 def _settle(merged: Merged, place: dict[str, Any], name: str, value: Any, source: str, prefix: str = "") -> None:

@@ -7,6 +7,8 @@ from gencli import identifiers, identity
 from gencli.model import Mention, Outcome, Page, Problem, Record, author_as_json
 from gencli.store.store import Store
 
+Names = list[tuple[str, str]]
+
 
 class Change:
     """What happens inside one transaction, by row, until it is told in keys.
@@ -20,6 +22,8 @@ class Change:
         self.added: dict[int, None] = {}
         self.touched: dict[int, None] = {}
         self.seen: dict[int, None] = {}
+        self.united: list[tuple[int, str]] = []
+        self.gone: set[int] = set()
         self.problems: list[Problem] = []
 
     def note(self, number: int, changed: bool) -> None:
@@ -31,18 +35,7 @@ class Change:
     def take(self, record: Record) -> int:
         """Decide which paper a record is, make it where there is none, and give it what the record says."""
         names = sorted(record.identifiers.items(), key=lambda name: name[0] not in identifiers.STRONG)
-        found = self._known(names)
-        mark = "" if names else identity.fingerprint(record.title, record.authors, record.year)
-        if not names and (twin := self.store.by_fingerprint(mark)) is not None:
-            found = [twin]
-        if not found:
-            number = self._insert(record, mark)
-        else:
-            number = found[0]
-            self._merge(number, record)
-        if len(found) > 1:
-            keys = self.store.keys(found).values()
-            self.problems.append(Problem(names[0][1], f"{' and '.join(keys)} seem to be one paper"))
+        number = self._which(record, names)
         self.note(number, False)
         for kind, value in names:
             self.note(number, self.store.add_identifier(number, kind, value, record.source))
@@ -50,17 +43,50 @@ class Change:
             self.note(number, self.store.add_link(number, link, record.source))
         return number
 
-    def _known(self, names: list[tuple[str, str]]) -> list[int]:
-        """The papers with these identifiers; by an address alone only where nothing says that it is another work."""
-        found = self.store.by_identifiers(name for name in names if name[0] in identifiers.STRONG)
-        if found:
-            return found
-        weak = self.store.by_identifiers(names)
-        return [number for number in weak if not self._is_another(number, names)]
+    def _which(self, record: Record, names: Names) -> int:
+        """The paper that a record is, with what the record says of it; papers that it shows to be one become one."""
+        found = self._known(names)
+        mark = "" if names else identity.fingerprint(record.title, record.authors, record.year)
+        if not names and (twin := self.store.by_fingerprint(mark)) is not None:
+            found = [twin]
+        if not found:
+            return self._insert(record, mark)
+        if len(found) > 1 and identity.rank(record.source) > 1:
+            # The one that came first keeps its key.
+            first, *others = sorted(found)
+            for other in others:
+                self.unite(first, other)
+        else:
+            first = found[0]
+            if len(found) > 1:
+                keys = self.store.keys(found).values()
+                self.problems.append(Problem(names[0][1], f"{' and '.join(keys)} seem to be one paper"))
+        self._merge(first, record)
+        return first
 
-    def _is_another(self, number: int, names: list[tuple[str, str]]) -> bool:
-        known = self.store.papers([number])[0].identifiers
-        return any(kind in identifiers.STRONG and known.get(kind, value) != value for kind, value in names)
+    def _known(self, names: Names) -> list[int]:
+        """The papers with these identifiers, one after the other.
+
+        By an address alone only where nothing says that it is another work, and by a DOI only where no other
+        arXiv id stands beside it: some DOIs name a volume of several papers.
+        """
+        strong = [name for name in names if name[0] in identifiers.STRONG]
+        found = self.store.by_identifiers(strong)
+        if not found:
+            return [number for number in self.store.by_identifiers(names) if not self._is_another(number, names)]
+        arxiv = [name for name in strong if name[0] == "arxiv"]
+        fitting = [number for number in found if not self._is_another(number, arxiv)]
+        for number in (number for number in found if number not in fitting):
+            key = self.store.keys([number])[number]
+            what = f"{key} has the same DOI and another arXiv id; they are kept as two papers"
+            self.problems.append(Problem(arxiv[0][1], what))
+        return fitting
+
+    def _is_another(self, number: int, names: Names) -> bool:
+        known: dict[str, set[str]] = {}
+        for kind, value in self.store.identifiers(number):
+            known.setdefault(kind, set()).add(value)
+        return any(kind in identifiers.STRONG and kind in known and value not in known[kind] for kind, value in names)
 
     def _insert(self, record: Record, mark: str) -> int:
         site = record.venue if not record.authors and record.venue else ""
@@ -85,6 +111,34 @@ class Change:
         for field, source, value in merged.variants:
             shape = [author_as_json(author) for author in value] if field == "authors" else value
             self.note(number, self.store.add_variant(number, field, source, shape))
+        if record.is_whole:
+            beside = [field for field, source, _ in merged.variants if source == record.source]
+            self.note(number, self.store.drop_variants(number, record.source, beside))
+
+    def unite(self, first: int, other: int) -> None:
+        """Make one paper of two: the first with all that the other has; the other's key becomes an old key.
+
+        Of two values the better source's stays, or the first one's among equals; the other is kept beside it.
+        """
+        known = self.store.papers([other])[0]
+        raw, mine = self.store.raw(other), self.store.raw(first)
+        for source in dict.fromkeys(known.origins.values()):
+            told = {name: getattr(known, name) for name in identity.FACTS if known.origins.get(name) == source}
+            fields = {
+                name: text for name, text in known.fields.items() if known.origins.get(f"fields.{name}") == source
+            }
+            self._merge(first, Record(source=source, fields=fields, **told))
+        if raw["note"]:
+            self.set_note(first, raw["note"], append=True)
+        furthest = max(mine["status"], raw["status"], key=("unread", "reading", "read").index)
+        starred = max((star for star in (mine["starred"], raw["starred"]) if star is not None), default=None)
+        self.store.set(first, {"status": furthest, "starred": starred, "added": min(mine["added"], raw["added"])})
+        self.store.unite(first, other)
+        for numbers in (self.added, self.touched, self.seen):
+            numbers.pop(other, None)
+        self.gone.add(other)
+        self.united.append((first, known.key))
+        self.note(first, True)
 
     def mark(self, number: int, tags: Sequence[str], note: str = "") -> None:
         """Give a paper tags, and a note behind the one that it has."""
@@ -150,12 +204,13 @@ class Change:
         unchanged = [number for number in self.seen if number not in self.touched and number not in self.added]
         for number in merged:
             self.store.set(number, {"changed": self.now()})
-        self.store.reindex({*self.added, *merged})
+        self.store.reindex({*self.added, *merged, *self.gone})
         return Outcome(
             added=self._keys(self.added),
             merged=self._keys(merged),
             unchanged=self._keys(unchanged),
             problems=tuple(self.problems),
+            united=tuple((self._keys([number])[0], old) for number, old in self.united),
         )
 
     def _keys(self, numbers: Iterable[int]) -> tuple[str, ...]:

@@ -1,16 +1,16 @@
 """The verbs: add, find, get, tag, note, star. Never fetches, never prints; each change is one transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from gencli import lookup
 from gencli.errors import BadInput, NotFound
-from gencli.model import Hit, Mention, Outcome, Page, Paper, Problem, Record
+from gencli.model import Hit, Mention, News, Outcome, Page, Paper, Problem, Record, Variant
 from gencli.query import Query, parse
 from gencli.store import schema
 from gencli.store.store import Store, copy
-from gencli.text import fold
 
 if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
@@ -40,6 +40,7 @@ class Library:
         self._store = store
         self._now = now
         self._command = command
+        self._together: _Together | None = None
 
     @classmethod
     def open(cls, path: Path, *, write: bool = False, now: Callable[[], str] = utc_now, command: str = "") -> Self:
@@ -118,11 +119,36 @@ class Library:
         """Whether a paper of the library has this identifier."""
         return bool(self._store.by_identifiers([(identifier.kind, identifier.value)]))
 
-    def unfilled(self, keys: Iterable[str] | None = None) -> list[str]:
-        """The arXiv ids of papers that arXiv has not been asked about: of all, or of these keys."""
-        wanted = None if keys is None else {fold(key) for key in keys}
-        papers = self._store.papers(self._store.unfilled())
-        return [paper.identifiers["arxiv"] for paper in papers if wanted is None or fold(paper.key) in wanted]
+    def key_of(self, name: str) -> str | None:
+        """The key of the paper with this key, old key or identifier; None where there is none."""
+        number = lookup.find(self._store, name)
+        return None if number is None else self._store.keys([number])[number]
+
+    def key_with(self, identifiers: Mapping[str, str]) -> str | None:
+        """The key of the paper with one of these identifiers; None where there is none."""
+        found = self._store.by_identifiers(identifiers.items())
+        return self._store.keys(found[:1])[found[0]] if found else None
+
+    def beside(self, name: str) -> list[Variant]:
+        """What sources say of a paper beside the values that hold. Raises `NotFound`."""
+        number = lookup.require(self._store, name)
+        return self._store.variants([number]).get(number, [])
+
+    def on_arxiv(self, query: str | Query = "", *, unfilled: bool = False) -> list[str]:
+        """The arXiv ids of the papers that a query finds; `unfilled` are those that arXiv has told nothing of yet."""
+        rows = self._store.on_arxiv(unfilled=unfilled)
+        asked = _parsed(query)
+        if asked.root is None:
+            return [name for _, name in rows]
+        found = {number for number, _ in self._store.find(asked, "key", False, None)}
+        named = lookup.find(self._store, asked.text.strip())
+        wanted = found if named is None else {named}
+        return [name for number, name in rows if number in wanted]
+
+    def unfilled(self, keys: Iterable[str]) -> list[str]:
+        """The arXiv ids of those of these papers that arXiv has told nothing of yet."""
+        wanted = {number for key in keys if (number := self._store.by_key(key)) is not None}
+        return [name for number, name in self._store.on_arxiv(unfilled=True) if number in wanted]
 
     def tags(self) -> list[tuple[str, int]]:
         """Each tag with the number of its papers, by name."""
@@ -179,6 +205,58 @@ class Library:
             change.problems += page.problems
 
         return self._do(act, f"imported '{page.title}'", dry_run)
+
+    def mark(self, keys: Iterable[str], tags: Sequence[str] = (), note: str = "") -> Outcome:
+        """Give papers tags, and a note behind the one that they have. Names that no paper has become problems."""
+        _require_text(note)
+        clean = [_tag_name(tag) for tag in tags]
+
+        def act(change: "Change", number: int) -> None:
+            change.note(number, False)
+            change.mark(number, clean, note)
+
+        return self._each("marked", keys, act, dry_run=False)
+
+    def update(self, records: Iterable[Record], *, dry_run: bool = False) -> Outcome:
+        """Take what a source says of papers that are there; the outcome tells what it made new of each."""
+        news: list[News] = []
+
+        def act(change: "Change") -> None:
+            before: dict[int, Paper] = {}
+            beside: dict[int, set[tuple[str, str, str]]] = {}
+            for record in records:
+                numbers = self._store.by_identifiers(record.identifiers.items())
+                before |= zip(numbers, self._store.papers(numbers), strict=True)
+                known = self._store.variants(numbers)
+                beside |= {number: {_frozen(variant) for variant in known.get(number, ())} for number in numbers}
+                change.take(record)
+            there = [number for number in before if number not in change.gone]
+            news.extend(self._news(there, before, beside))
+            news.extend(News(self._store.keys([n])[n], "united", "key", old, None) for n, old in change.united)
+
+        return self._do(act, "updated papers", dry_run)._replace(news=tuple(news))
+
+    def _news(
+        self, numbers: list[int], before: dict[int, Paper], beside: dict[int, set[tuple[str, str, str]]]
+    ) -> Iterator[News]:
+        from gencli.news import between
+
+        now = self._store.variants(numbers)
+        for number, paper in zip(numbers, self._store.papers(numbers), strict=True):
+            told = [variant for variant in now.get(number, ()) if _frozen(variant) not in beside[number]]
+            yield from between(before[number], paper, told)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let all changes inside be one step of the journal, so that one undo takes them back.
+
+        Each is a transaction of its own all the same: what was done stays where a later one fails.
+        """
+        self._together = _Together()
+        try:
+            yield
+        finally:
+            self._together = None
 
     # --- a person's own marks -----------------------------------------------------------------
 
@@ -294,10 +372,30 @@ class Library:
                 outcome = change.finish()
                 if dry_run:
                     raise _DryRun
-                self._store.note_step(self._now(), self._command, f"{done}: {outcome.words()}")
+                self._note_step(done, outcome)
         except _DryRun:
             pass
         return outcome
+
+    def _note_step(self, done: str, outcome: Outcome) -> None:
+        whole = self._together or _Together()
+        whole.done = whole.done or done
+        whole.outcome = whole.outcome.plus(outcome)
+        summary = f"{whole.done}: {whole.outcome.words()}"
+        whole.step = self._store.note_step(self._now(), self._command, summary, whole.step)
+
+
+class _Together:
+    """Several changes that are one step: what the first did, its number, what all of them did."""
+
+    def __init__(self) -> None:
+        self.done = ""
+        self.step: int | None = None
+        self.outcome = Outcome()
+
+
+def _frozen(variant: Variant) -> tuple[str, str, str]:
+    return variant.field, variant.source, repr(variant.value)
 
 
 def _parsed(query: str | Query) -> Query:

@@ -55,7 +55,8 @@ class Record:
     """A paper as one source tells it, unjudged; None or empty is "the source does not say".
 
     `source` is "user", "page:TITLE", "arxiv", "facts" or another origin; `date` is a year, a month
-    or a day in ISO form; `posted` and `updated` are arXiv's days of version 1 and of the latest.
+    or a day in ISO form; `posted` and `updated` are arXiv's days of version 1 and of the latest. A source that
+    `is_whole` has told all it knows: what it said before and does not say now no longer holds.
     """
 
     source: str
@@ -76,6 +77,23 @@ class Record:
     links: tuple[Link, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     mentions: tuple[Mention, ...] = ()
+    is_whole: bool = False
+
+    @property
+    def who(self) -> str:
+        """The authors as a short citation names them."""
+        return _short(self.authors, self.authors_complete)
+
+    def as_json(self) -> dict[str, Any]:
+        """What the source says, in the shape of a paper's `--json`, without what only a library knows."""
+        told = {name: getattr(self, name) for name in _TOLD}
+        return told | {
+            "authors": [author_as_json(author) for author in self.authors],
+            "identifiers": dict(self.identifiers),
+            "categories": list(self.categories),
+            "links": [{"rel": link.rel, "url": link.url} for link in self.links],
+            "fields": dict(self.fields),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +134,12 @@ class Paper:
     @property
     def who(self) -> str:
         """`Loog et al.`, `Frankle & Carbin`, `Weng`: the authors as a short citation names them."""
-        names = [author.surname for author in self.authors]
-        if len(names) > 2 or (names and not self.authors_complete):
-            return f"{names[0]} et al."
-        return " & ".join(names)
+        return _short(self.authors, self.authors_complete)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its authors took it back, as far as its source tells."""
+        return self.fields.get("pubstate") == "withdrawn"
 
     @property
     def name(self) -> str:
@@ -166,6 +186,21 @@ class Paper:
             "added": self.added,
             "changed": self.changed,
         }
+
+
+# What a record tells, in the order of a paper's JSON.
+_TOLD = (
+    "type", "title", "authors", "authors_complete", "year", "date", "posted", "updated", "venue", "abstract",
+    "identifiers", "arxiv_version", "primary_category", "categories", "links", "fields",
+)  # fmt: skip
+
+
+def _short(authors: tuple[Author, ...], complete: bool) -> str:
+    """`Loog et al.`, `Frankle & Carbin`, `Weng`."""
+    names = [author.surname for author in authors]
+    if len(names) > 2 or (names and not complete):
+        return f"{names[0]} et al."
+    return " & ".join(names)
 
 
 def author_as_json(author: Author) -> dict[str, str]:
@@ -226,19 +261,62 @@ class Page:
     problems: tuple[Problem, ...]
 
 
+class Variant(NamedTuple):
+    """What a source says of a field where another source is believed more."""
+
+    field: str
+    source: str
+    value: Any
+
+
+class News(NamedTuple):
+    """What a change made new of a paper: `field` was `before` and is `after`.
+
+    `what` is its kind: "filled in", "new version", "published", "doi", "withdrawn", "not withdrawn", "title",
+    "changed", "united", or "kept beside" where the library's value stays and `after` is what the source says.
+    """
+
+    key: str
+    what: str
+    field: str
+    before: Any
+    after: Any
+
+
 class Outcome(NamedTuple):
-    """What a change did, as keys; each key stands in one of the first four."""
+    """What a change did, as keys; each key stands in one of the first four.
+
+    `united` are pairs (key, old key) of papers that turned out to be one.
+    """
 
     added: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    united: tuple[tuple[str, str], ...] = ()
+    news: tuple[News, ...] = ()
 
     @property
     def changed(self) -> bool:
         """Whether the library is another than before."""
         return bool(self.added or self.merged or self.removed)
+
+    def plus(self, other: "Outcome") -> "Outcome":
+        """This outcome and a later one as one; a key that was added stays added, one that changed stays changed."""
+        gone = {old for _, old in other.united}
+        added = tuple(key for key in dict.fromkeys(self.added + other.added) if key not in gone)
+        merged = tuple(key for key in dict.fromkeys(self.merged + other.merged) if key not in gone.union(added))
+        same = dict.fromkeys(self.unchanged + other.unchanged)
+        return Outcome(
+            added,
+            merged,
+            tuple(key for key in same if key not in gone.union(added, merged)),
+            self.removed + other.removed,
+            self.problems + other.problems,
+            self.united + other.united,
+            self.news + other.news,
+        )
 
     def words(self) -> str:
         """`27 added, 1 changed`: how many papers are another than before."""

@@ -13,7 +13,7 @@ TEXT_FIELDS = {
     "author": ("authors",), "title": ("title",), "abstract": ("abstract",), "venue": ("venue",),
     "note": ("note", "page_notes"), "key": ("key",), "in": ("places",),
 }  # fmt: skip
-VALUE_FIELDS = ("tag", "arxiv", "doi", "year", "added", "type", "status", "is", "has")
+VALUE_FIELDS = ("tag", "arxiv", "doi", "cat", "year", "added", "type", "status", "is", "has")
 
 _LONGEST = 10_000
 _TOKEN = re.compile(
@@ -26,7 +26,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _RANGE = re.compile(r"(\d{4})?(\.\.)?(\d{4})?")
-_IS = ("starred", "unread", "reading", "read")
+_STATUS = ("unread", "reading", "read")
+_IS = ("starred", "withdrawn", *_STATUS)
 _HAS = ("note", "abstract", "pdf", "code", "doi", "arxiv", "tag")
 
 
@@ -227,6 +228,10 @@ def _test(field: str, value: str) -> Check | None:
         return Check(field, (re.sub(r"(?<=\d)v\d+$", "", folded),))
     if field == "doi":
         return Check(field, (folded,))
+    if field == "cat":
+        # An archive, or a subject class in it: cs, cs.LG, cond-mat.str-el.
+        fits = re.fullmatch(r"([a-z-]+(?:\.[a-z-]+)?)(?:\.\*)?", folded)
+        return Check(field, (fits[1],)) if fits else None
     if field == "year":
         match = _RANGE.fullmatch(folded)
         if match is None or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
@@ -235,7 +240,7 @@ def _test(field: str, value: str) -> Check | None:
         return Check("year", (low, high) if match[2] else (low or high, low or high))
     if field == "added":
         return _added(folded)
-    choices = {"is": _IS, "has": _HAS, "status": _IS[1:]}.get(field, ())
+    choices = {"is": _IS, "has": _HAS, "status": _STATUS}.get(field, ())
     return Check(field, (folded,)) if folded in choices else None
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def gencli(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
         (["search", "double descent"], set()),
         (["list"], set()),
         (["show", "lee2022vc", "--json"], set()),
-        (["info"], set()),
+        (["info"], {"platformdirs"}),
         (["tags"], set()),
         (["export", "--markdown"], set()),
         (["export", "--jsonl"], set()),
@@ -52,6 +53,7 @@ def gencli(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
         (["tag", "add", "x", "lee2022vc"], set()),
         (["star", "lee2022vc"], set()),
         (["add", "2201.02177"], set()),
+        (["refresh"], set()),
         (["import", str(PAGE), "--no-fetch"], set()),
     ],
     ids=lambda value: "-".join(value)[:30] if isinstance(value, list) else None,
@@ -170,7 +172,7 @@ def test_twelve_questions_to_arxiv_at_once_all_get_their_answer(library: Path, t
             "GENCLI_DB": str(library),
             "GENCLI_OFFLINE": "",
             "GENCLI_ARXIV_URL": server.url,
-            "GENCLI_ARXIV_DELAY": "0.02",
+            "GENCLI_ARXIV_DELAY": "0.05",
         }
         processes = [
             subprocess.Popen(
@@ -182,9 +184,11 @@ def test_twelve_questions_to_arxiv_at_once_all_get_their_answer(library: Path, t
             _, words = process.communicate()
             assert process.returncode == 0, words
         assert sorted(asked.ids for asked in server.asked) == [(name,) for name in names]
+        moments = [asked.at for asked in server.asked]
+        assert min(later - earlier for earlier, later in pairwise(moments)) >= 0.05
     with closing(sqlite3.connect(library, isolation_level=None)) as connection:
         assert connection.execute("SELECT count(*) FROM paper").fetchone()[0] == 27 + 12
-    assert (tmp_path / "home" / "cache" / "gencli" / "arxiv.pace").exists()
+    assert [path.name for path in (tmp_path / "home" / "cache" / "gencli").glob("127.0.0.1-*/pace")] == ["pace"]
 
 
 def test_two_first_uses_at_once_make_one_library(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ The shapes of its feeds are those that the service gave in 2016 to 2019 and give
 papers in them are made up.
 """
 
+import gzip
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -37,12 +39,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request: the ids in it, the sizes of the page, its headers in lower case, the length of its first line."""
+    """A request: its ids, its parameters, its headers in lower case, the length of its first line, when it came."""
 
     ids: tuple[str, ...]
     parameters: dict[str, str]
     headers: dict[str, str]
     line: int
+    at: float
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -54,16 +57,20 @@ class Handler(BaseHTTPRequestHandler):
         parameters = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         ids = tuple(filter(None, parameters.get("id_list", "").split(",")))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.asked = Asked(ids, parameters, headers, len(self.requestline))
+        self.asked = Asked(ids, parameters, headers, len(self.requestline), time.monotonic())
         self.server.asked.append(self.asked)
         self.server.answer(self)
 
-    def reply(self, body: str | bytes, status: int = 200, kind: str = "application/atom+xml", length: int = 0) -> None:
-        """An answer; `length` is what its header says, where that is not the truth."""
+    def reply(
+        self, body: str | bytes, status: int = 200, kind: str = "application/atom+xml", length: int = 0, after: str = ""
+    ) -> None:
+        """An answer; `length` is what its header says, where that is not the truth, `after` when to come back."""
         content = body.encode() if isinstance(body, str) else body
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(length or len(content)))
+        if after:
+            self.send_header("Retry-After", after)
         self.end_headers()
         self.wfile.write(content)
 
@@ -163,7 +170,7 @@ def half(handler: Handler) -> None:
 def cut(handler: Handler) -> None:
     """A whole HTTP answer with half a feed in it."""
     body = new_feed([Entry(name) for name in handler.asked.ids])
-    handler.reply(body[: body.index("</entry>") + 20])
+    handler.reply(body[: body.index("</entry>") + 12])
 
 
 def some(handler: Handler) -> None:
@@ -171,6 +178,79 @@ def some(handler: Handler) -> None:
     body = new_feed([Entry(name) for name in handler.asked.ids])
     start, end = body.index("<entry>"), body.index("</entry>") + len("</entry>")
     handler.reply(body[:start] + body[end:])
+
+
+def hanging_up(handler: Handler) -> None:
+    """Takes the question and hangs up."""
+    handler.close_connection = True
+
+
+def empty(handler: Handler) -> None:
+    """A feed that says how many papers there are and holds none."""
+    empty_of(len(handler.asked.ids))(handler)
+
+
+def empty_of(total: int) -> Answer:
+    """A feed without entries that says there are so many."""
+    body = new_feed([]).replace("totalResults>0<", f"totalResults>{total}<")
+    return lambda handler: handler.reply(body)
+
+
+def endless(handler: Handler) -> None:
+    """A feed that does not stop; what has read enough hangs up."""
+    handler.send_response(200)
+    handler.end_headers()
+    with suppress(OSError):
+        handler.wfile.write(new_feed([]).removesuffix("</feed>\n").encode())
+        for _ in range(100):
+            handler.wfile.write(b" " * 1024 * 1024)
+
+
+def bomb(handler: Handler) -> None:
+    """A small answer that unpacks to a large one."""
+    packed = gzip.compress(new_feed([]).encode() + b" " * 64 * 1024 * 1024)
+    handler.send_response(200)
+    handler.send_header("Content-Encoding", "gzip")
+    handler.send_header("Content-Length", str(len(packed)))
+    handler.end_headers()
+    with suppress(OSError):
+        handler.wfile.write(packed)
+
+
+def sending_to(address: str) -> Answer:
+    """Sends whoever asks to another address."""
+
+    def answer(handler: Handler) -> None:
+        handler.send_response(302)
+        handler.send_header("Location", address)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return answer
+
+
+def choosy(wrong: str, status: int, named: bool = True) -> Answer:
+    """Knows every paper, and refuses a question with one id in it."""
+
+    def answer(handler: Handler) -> None:
+        if wrong in handler.asked.ids:
+            text = error_feed(f"incorrect id format for {wrong}") if named else "<html>Bad Request</html>"
+            handler.reply(text, status)
+        else:
+            handler.reply(new_feed([Entry(name) for name in handler.asked.ids]))
+
+    return answer
+
+
+def library_of(entries: list[Entry]) -> Answer:
+    """Finds all its papers for every query, in pages."""
+
+    def answer(handler: Handler) -> None:
+        start, size = (int(handler.asked.parameters[name]) for name in ("start", "max_results"))
+        body = new_feed(entries[start : start + size], total=len(entries), start=start, size=size)
+        handler.reply(body)
+
+    return answer
 
 
 def refusing(status: int, wrong: str) -> Answer:
@@ -182,23 +262,23 @@ def refusing(status: int, wrong: str) -> Answer:
     return answer
 
 
-def saying(status: int, text: str, kind: str = "text/plain") -> Answer:
-    """Any text with any status."""
-    return lambda handler: handler.reply(text, status, kind)
+def saying(status: int, text: str, kind: str = "text/plain", after: str = "") -> Answer:
+    """Any text with any status, and when to come back."""
+    return lambda handler: handler.reply(text, status, kind, after=after)
 
 
 # --- feeds -------------------------------------------------------------------------------------
 
 
-def new_feed(entries: list[Entry]) -> str:
-    """A feed as the service gives it since 2026."""
+def new_feed(entries: list[Entry], total: int | None = None, start: int = 0, size: int = 100) -> str:
+    """A feed as the service gives it since 2026; of all results, or of so many."""
     return (
         f"<?xml version='1.0' encoding='UTF-8'?>\n<feed {SEARCH} {ARXIV} {ATOM}>\n"
         "  <id>https://arxiv.org/api/x191cA4DP50d5BMySOYKYRWV5Es</id>\n  <title>arXiv Query: id_list=…</title>\n"
         "  <updated>2026-04-12T22:45:06Z</updated>\n"
-        "  <opensearch:itemsPerPage>100</opensearch:itemsPerPage>\n"
-        f"  <opensearch:totalResults>{len(entries)}</opensearch:totalResults>\n"
-        "  <opensearch:startIndex>0</opensearch:startIndex>\n" + "".join(map(_new_entry, entries)) + "</feed>\n"
+        f"  <opensearch:itemsPerPage>{size}</opensearch:itemsPerPage>\n"
+        f"  <opensearch:totalResults>{len(entries) if total is None else total}</opensearch:totalResults>\n"
+        f"  <opensearch:startIndex>{start}</opensearch:startIndex>\n" + "".join(map(_new_entry, entries)) + "</feed>\n"
     )
 
 

@@ -1,23 +1,35 @@
 """Records from arXiv: what its answers say, and what becomes of everything that is no answer."""
 
 import socket
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from arxiv_server import (
     Answer,
+    Asked,
     Entry,
     Handler,
     Server,
+    bomb,
+    choosy,
     cut,
+    empty,
+    empty_of,
+    endless,
     half,
+    hanging_up,
     known,
+    library_of,
     never,
     new_feed,
     old_feed,
     refusing,
     saying,
+    sending_to,
     serve,
     some,
     stuck,
@@ -26,8 +38,10 @@ from arxiv_server import (
 
 from gencli import Author, Link, Record, __version__
 from gencli.errors import BadInput, NetworkError
-from gencli.sources import arxiv
-from gencli.sources.arxiv import Service, fetch, service
+from gencli.sources.arxiv.asking import Arxiv, Batch
+from gencli.sources.arxiv.client import Client
+from gencli.sources.arxiv.service import Patience, Service, service
+from gencli.sources.clock import Clock
 
 FULL = Entry(
     "1812.11118",
@@ -60,30 +74,50 @@ RECORD = Record(
     categories=("stat.ML", "cs.LG", "astro-ph", "cond-mat.dis-nn"),
     links=(Link("abs", "https://arxiv.org/abs/1812.11118"), Link("pdf", "https://arxiv.org/pdf/1812.11118")),
     fields={"comment": "12 pages, 3 figures"},
+    is_whole=True,
 )
 
 
-@pytest.fixture
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Patience runs out soon."""
-    monkeypatch.setattr(arxiv, "CONNECT_SECONDS", 0.5)
-    monkeypatch.setattr(arxiv, "READ_SECONDS", 0.3)
-    monkeypatch.setattr(arxiv, "ANSWER_SECONDS", 1.0)
+class Time:
+    """A clock on which time passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += [seconds] if seconds else []
+        self.now += seconds
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(lambda: self.now, self.sleep, lambda: 0.5)
 
 
-def at(server: Server, contact: str = "") -> Service:
-    return service(server.url, "0", contact)
+SOON = Patience(connect=0.5, read=0.3, answer=1.0, entry=0.0)
+
+
+def at(server: Server, contact: str = "", time: Time | None = None, **more: object) -> Service:
+    """The service that a server is: without a pace, or with arXiv's on a clock of its own."""
+    clock = (time or Time()).clock
+    return replace(service(server.url, "3" if time else "0", contact), clock=clock, **more)  # type: ignore[arg-type]
+
+
+def fetch(ids: Sequence[str], where: Service) -> Iterator[Batch]:
+    with Arxiv(where) as arxiv:
+        yield from arxiv.papers(ids)
 
 
 def ask(answer: Answer, *ids: str) -> tuple[list[Record], list[str]]:
     with serve(answer) as server:
         [batch] = fetch(ids, at(server))
-    return batch
+    assert batch.refused == {}
+    return batch.records, batch.unknown
 
 
-def trouble(answer: Answer, *ids: str) -> NetworkError:
+def trouble(answer: Answer, *ids: str, patience: Patience | None = None) -> NetworkError:
     with serve(answer) as server, pytest.raises(NetworkError) as caught:
-        list(fetch(ids or ("2201.02177",), at(server)))
+        list(fetch(ids or ("2201.02177",), at(server, patience=patience or Patience())))
     assert "\n" not in caught.value.message
     assert caught.value.hint
     return caught.value
@@ -186,11 +220,11 @@ def test_a_hundred_ids_are_one_question() -> None:
     ids = [f"22{month:02}.{number:05}" for month in range(1, 13) for number in range(1, 21)]
     with serve(known(*(Entry(name) for name in ids))) as server:
         batches = list(fetch(ids, at(server)))
-    assert [len(records) for records, _ in batches] == [100, 100, 40]
-    assert {record.identifiers["arxiv"] for records, _ in batches for record in records} == set(ids)
+    assert [len(batch.records) for batch in batches] == [100, 100, 40]
+    assert {record.identifiers["arxiv"] for batch in batches for record in batch.records} == set(ids)
     assert [len(asked.ids) for asked in server.asked] == [100, 100, 40]
     assert [name for asked in server.asked for name in asked.ids] == ids
-    assert all(asked.parameters["max_results"] == "100" for asked in server.asked)
+    assert [asked.parameters["max_results"] for asked in server.asked] == ["100", "100", "40"]
     assert all(asked.line < 4094 for asked in server.asked)
 
 
@@ -209,7 +243,7 @@ def test_what_came_before_the_trouble_is_kept() -> None:
 
     with serve(second_fails) as server:
         batches = fetch(ids, at(server))
-        assert len(next(batches)[0]) == 100
+        assert len(next(batches).records) == 100
         with pytest.raises(NetworkError, match="HTTP status 500"):
             next(batches)
 
@@ -227,34 +261,30 @@ def test_it_says_who_asks() -> None:
 
 def test_an_address_with_a_question_or_a_brace_of_its_own() -> None:
     with serve(known(FULL)) as server:
-        [(records, _)] = fetch(["1812.11118"], service(server.url + "?token={a}", "0", ""))
-    assert len(records) == 1
+        [batch] = fetch(["1812.11118"], service(server.url + "?token={a}", "0", ""))
+    assert len(batch.records) == 1
     assert server.asked[0].parameters["token"] == "{a}"
 
 
 # --- no answers --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize("status", [403, 404, 408, 500, 502, 503])
 def test_a_status_is_told(status: int) -> None:
-    text = "Rate exceeded." if status == 429 else new_feed([]) if status == 400 else "oops"
-    error = trouble(saying(status, text))
-    assert error.message == f"arXiv answered with HTTP status {status}"
-    assert ("a minute" in error.hint) == (status == 429)
-
-
-@pytest.mark.parametrize("status", [200, 400])
-def test_an_error_that_is_told_as_a_paper_is_an_error(status: int) -> None:
-    error = trouble(refusing(status, "abc & co"), "2201.02177", "1812.11118")
-    assert error.message == "arXiv refused the question: incorrect id format for abc & co"
+    assert trouble(saying(status, "oops")).message == f"arXiv answered with HTTP status {status}"
 
 
 @pytest.mark.parametrize(
     "text",
-    ["<!DOCTYPE html><html><body>Down for maintenance</body></html>", "Rate exceeded.", "", "\0\xff", "{}", "<rss/>"],
+    ["Rate exceeded.", "", "\0\xff", "{}", "<rss/>", "<!-- " + "x" * 3000 + " --><feed></feed>"],
 )
-def test_a_page_that_is_no_feed(text: str) -> None:
-    assert trouble(saying(200, text, "text/html")).message == "arXiv answered with something that is no feed"
+def test_a_text_that_is_no_feed(text: str) -> None:
+    assert trouble(saying(200, text, "text/plain")).message == "arXiv answered with something that is no feed"
+
+
+def test_a_web_page_is_no_feed() -> None:
+    page = "<!DOCTYPE html><html><body>Down for maintenance</body></html>"
+    assert trouble(saying(200, page, "text/html")).message == "arXiv answered with a web page"
 
 
 @pytest.mark.parametrize("answer", [cut, some])
@@ -262,14 +292,21 @@ def test_a_part_of_a_feed_is_not_the_feed(answer: Answer) -> None:
     assert trouble(answer, "2201.02177", "1812.11118").message == "arXiv answered with a part only"
 
 
+def test_an_empty_page_where_entries_must_be_is_none() -> None:
+    assert "empty page where 1 entries must be" in trouble(empty).message
+
+
 def test_half_a_body() -> None:
-    assert trouble(half, "2201.02177").message in ("arXiv broke off its answer", "arXiv cannot be reached")
+    assert trouble(half, "2201.02177").message == "arXiv broke off its answer"
 
 
-@pytest.mark.usefixtures("soon")
+def test_a_server_that_hangs_up() -> None:
+    assert trouble(hanging_up).message == "arXiv broke off its answer"
+
+
 @pytest.mark.parametrize("answer", [never, stuck, trickling])
 def test_a_server_that_does_not_come_to_an_end(answer: Answer) -> None:
-    error = trouble(answer)
+    error = trouble(answer, patience=SOON)
     assert error.message == "arXiv did not answer in time"
     assert "--no-fetch" in error.hint
 
@@ -278,23 +315,24 @@ def test_nobody_there() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         where = service(f"http://127.0.0.1:{taken.getsockname()[1]}/", "0", "")
-        with pytest.raises(NetworkError, match="arXiv cannot be reached"):
+        with pytest.raises(NetworkError, match="arXiv cannot be reached: connection refused"):
             list(fetch(["2201.02177"], where))
 
 
-@pytest.mark.parametrize("moment", ["last Tuesday", "0001-01-01T00:00:00+23:59", "2019-13-45T00:00:00Z"])
-def test_an_answer_that_cannot_be_understood_is_no_traceback(moment: str) -> None:
-    def odd(handler: Handler) -> None:
-        handler.reply(new_feed([Entry("2201.02177", published=moment)]))
-
-    assert trouble(odd).message == "arXiv answered with what cannot be understood"
+def test_a_name_that_nobody_knows() -> None:
+    where = Service("https://arxiv.invalid/api/query", clock=Time().clock, patience=SOON)
+    with pytest.raises(NetworkError, match=r"its name is not known here|did not answer in time"):
+        list(fetch(["2201.02177"], where))
 
 
-def test_an_entry_that_lacks_its_dates_is_no_paper() -> None:
-    def dateless(handler: Handler) -> None:
-        handler.reply(new_feed([Entry("2201.02177")]).replace("published>", "posted>"))
-
-    assert ask(dateless, "2201.02177") == ([], ["2201.02177"])
+@pytest.mark.parametrize("moment", ["last Tuesday", "0001-01-01T00:00:00+23:59", "2019-13-45T00:00:00Z", ""])
+def test_what_cannot_be_understood_of_one_paper_does_not_cost_the_others(moment: str) -> None:
+    ids = [f"2201.{number:05}" for number in range(1, 9)]
+    odd = known(*(Entry(name, published=moment if name == ids[5] else "2022-01-01T00:00:00Z") for name in ids))
+    with serve(odd) as server:
+        [batch] = fetch(ids, at(server))
+    assert len(batch.records) == 7
+    assert batch.refused == {ids[5]: "arXiv answered with what cannot be understood"}
 
 
 def test_the_first_page_of_many_is_whole() -> None:
@@ -305,31 +343,348 @@ def test_the_first_page_of_many_is_whole() -> None:
     assert ask(first, "2201.02177")[1] == []
 
 
-def test_an_entity_is_not_expanded_from_a_file(tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("s3cret")
-
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        "<!DOCTYPE feed [<!ENTITY title SYSTEM 'file:///etc/hostname'>]>",
+        "<!DOCTYPE feed [<!ENTITY a 'ha'><!ENTITY title '&a;&a;&a;&a;&a;&a;&a;&a;'>]>",
+    ],
+)
+def test_a_feed_that_defines_entities_is_none(doctype: str) -> None:
     def evil(handler: Handler) -> None:
-        body = new_feed([Entry("2201.02177", title="TITLE")]).replace("TITLE", "&file;")
-        doctype = f"<!DOCTYPE feed [<!ENTITY file SYSTEM 'file://{secret}'>]>\n"
-        handler.reply(body.replace("<feed", doctype + "<feed", 1))
+        body = new_feed([Entry("2201.02177", title="TITLE")]).replace("TITLE", "&title;")
+        handler.reply(body.replace("<feed", doctype + "\n<feed", 1))
 
-    records, _ = ask(evil, "2201.02177")
-    assert "s3cret" not in str(records)
+    assert trouble(evil).message == "arXiv answered with something that is no feed"
 
 
 def test_an_encrypted_service_cannot_send_us_to_an_open_one() -> None:
-    assert set(arxiv._client(Service())._session.adapters) == {"https://"}
+    assert set(Client(Service())._client._session.adapters) == {"https://"}
 
 
-def test_being_sent_elsewhere_for_ever_ends() -> None:
-    def round_about(handler: Handler) -> None:
-        handler.send_response(302)
-        handler.send_header("Location", "/again")
-        handler.send_header("Content-Length", "0")
-        handler.end_headers()
+def test_an_answer_has_an_end() -> None:
+    assert trouble(endless).message == "arXiv's answer is larger than 32 MiB"
 
-    assert trouble(round_about).message == "arXiv cannot be reached"
+
+def test_a_packed_answer_has_an_end_too() -> None:
+    assert trouble(bomb).message == "arXiv's answer is larger than 32 MiB"
+
+
+def test_being_sent_round_in_a_circle_ends() -> None:
+    time = Time()
+    with serve(sending_to("/again")) as server, pytest.raises(NetworkError, match="sends us round in a circle"):
+        list(fetch(["2201.02177"], at(server, time=time)))
+    assert len(server.asked) == 4
+    # Each step is a question, too.
+    assert time.slept == [3.0] * 3
+
+
+def test_being_sent_elsewhere_on_the_same_host_is_followed() -> None:
+    def moved(handler: Handler) -> None:
+        (known(FULL) if handler.path.startswith("/new") else sending_to("/new?" + handler.path.partition("?")[2]))(
+            handler
+        )
+
+    assert ask(moved, "1812.11118") == ([RECORD], [])
+
+
+def test_being_sent_to_another_host_is_not_followed() -> None:
+    with serve(known(FULL)) as other:
+        for address in (other.url, "https://127.0.0.1/api/query", "//localhost/api"):
+            error = trouble(sending_to(address + "?id_list=1812.11118"), "1812.11118")
+            assert "sent us to another host" in error.message
+        assert other.asked == []
+
+
+def test_this_machine_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    assert ask(known(FULL), "1812.11118") == ([RECORD], [])
+
+
+# --- patience ----------------------------------------------------------------------------------
+
+
+def turns(*answers: Answer) -> Answer:
+    """One answer after the other, the last one for ever."""
+
+    def answer(handler: Handler) -> None:
+        answers[min(len(handler.server.asked), len(answers)) - 1](handler)
+
+    return answer
+
+
+BUSY = saying(429, "Rate exceeded.")
+
+
+def test_arxiv_is_left_alone_longer_each_time_it_asks_for_patience() -> None:
+    time = Time()
+    said: list[str] = []
+    with serve(turns(BUSY, BUSY, known(FULL))) as server, Arxiv(at(server, time=time), said.append) as arxiv:
+        [batch] = arxiv.papers(["1812.11118"])
+    assert batch.records == [RECORD]
+    # A minute and an eighth by chance, then twice that.
+    assert time.slept == [67.5, 135.0]
+    assert said == [
+        "arXiv answered with HTTP status 429: too many questions; asking in 68 s (2 of 3)",
+        "arXiv answered with HTTP status 429: too many questions; asking in 135 s (3 of 3)",
+    ]
+
+
+def test_after_three_times_it_gives_up_and_the_next_command_waits(tmp_path: Path) -> None:
+    time = Time()
+    said: list[str] = []
+    with serve(turns(BUSY, BUSY, BUSY, known(FULL))) as server:
+        where = at(server, time=time, folder=tmp_path)
+        with Arxiv(where, said.append) as arxiv, pytest.raises(NetworkError, match="429"):
+            list(arxiv.papers(["1812.11118"]))
+        assert len(server.asked) == 3
+        time.slept.clear()
+        with Arxiv(where, said.append) as arxiv:
+            assert [batch.records for batch in arxiv.papers(["1812.11118"])] == [[RECORD]]
+    assert time.slept == [67.5]
+    assert said[-1] == "arXiv asked for patience; asking in 68 s"
+
+
+def test_who_is_not_patient_does_not_wait_for_it(tmp_path: Path) -> None:
+    time = Time()
+    with serve(BUSY) as server:
+        where = at(server, time=time, folder=tmp_path)
+        for again in (False, True):
+            with Arxiv(where, patient=False) as arxiv, pytest.raises(NetworkError) as caught:
+                list(arxiv.papers(["1812.11118"]))
+            assert ("can be asked again in 68 s" in caught.value.message) is again
+    assert len(server.asked) == 1
+    assert time.slept == []
+
+
+@pytest.mark.parametrize(
+    ("after", "slept"), [("300", [300.0]), ("5", [67.5]), ("Wed, 21 Oct 2015 07:28:00 GMT", [67.5])]
+)
+def test_the_time_that_it_names_is_kept(after: str, slept: list[float]) -> None:
+    time = Time()
+    with serve(turns(saying(429, "Rate exceeded.", after=after), known(FULL))) as server:
+        assert len(list(fetch(["1812.11118"], at(server, time=time)))) == 1
+    assert time.slept == slept
+
+
+def test_nobody_waits_an_hour_at_a_prompt() -> None:
+    time = Time()
+    with serve(saying(429, "Rate exceeded.", after="3600")) as server, pytest.raises(NetworkError, match="429"):
+        list(fetch(["1812.11118"], at(server, time=time)))
+    assert (len(server.asked), time.slept) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "answer", [saying(503, "busy"), saying(200, "<html>x</html>", "text/html"), empty, cut, half, hanging_up], ids=str
+)
+def test_what_is_no_answer_is_asked_for_again(answer: Answer) -> None:
+    time = Time()
+    said: list[str] = []
+    with serve(turns(answer, answer, known(FULL))) as server, Arxiv(at(server, time=time), said.append) as arxiv:
+        [batch] = arxiv.papers(["1812.11118"])
+    assert batch.records == [RECORD]
+    assert time.slept == [6.0, 12.0]
+    assert all("; asking in " in line for line in said)
+
+
+def test_a_pause_between_two_questions() -> None:
+    ids = [f"2201.{number:05}" for number in range(1, 251)]
+    time = Time()
+    with serve(known(*(Entry(name) for name in ids))) as server:
+        assert [len(batch.records) for batch in fetch(ids, at(server, time=time))] == [100, 100, 50]
+    assert time.slept == [3.0, 3.0]
+
+
+# --- ids that spoil it for the others ----------------------------------------------------------
+
+HUNDRED = [f"2201.{number:05}" for number in range(1, 101)]
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_one_id_that_arxiv_does_not_take_is_named_and_the_ninety_nine_come(status: int) -> None:
+    wrong = HUNDRED[41]
+    with serve(choosy(wrong, status)) as server:
+        [batch] = fetch(HUNDRED, at(server))
+    assert len(batch.records) == 99
+    assert batch.refused == {wrong: f"arXiv refused the question: incorrect id format for {wrong}"}
+    assert len(server.asked) == 2
+
+
+def test_one_that_arxiv_does_not_name_is_found_by_halves() -> None:
+    wrong = HUNDRED[41]
+    with serve(choosy(wrong, 400, named=False)) as server:
+        [batch] = fetch(HUNDRED, at(server))
+    assert len(batch.records) == 99
+    assert list(batch.refused) == [wrong]
+    assert len(server.asked) <= 15
+
+
+def test_all_that_it_does_not_take() -> None:
+    with serve(refusing(400, "you")) as server:
+        [batch] = fetch(HUNDRED[:4], at(server))
+    assert (batch.records, list(batch.refused)) == ([], HUNDRED[:4])
+
+
+def test_a_long_address_of_the_service_makes_smaller_batches() -> None:
+    with serve(known(*(Entry(name) for name in HUNDRED))) as server:
+        where = replace(at(server), url=server.url + "?token=" + "x" * 3400)
+        batches = list(fetch(HUNDRED, where))
+    assert sum(len(batch.records) for batch in batches) == 100
+    assert len(batches) > 2
+    assert all(asked.line <= 4000 for asked in server.asked)
+
+
+def test_the_same_paper_twice_in_an_answer_is_one() -> None:
+    def twice(handler: Handler) -> None:
+        handler.reply(
+            new_feed([Entry("2201.02177", version=1), Entry("2201.02177", version=3), Entry("2201.02177", 2)])
+        )
+
+    [record], _ = ask(twice, "2201.02177", "2201.02178", "2201.02179")
+    assert record.arxiv_version == 3
+
+
+# --- what is kept for a day --------------------------------------------------------------------
+
+
+def test_an_answer_is_kept_for_a_day(tmp_path: Path) -> None:
+    time = Time()
+    with serve(known(FULL, Entry("2201.02177"))) as server:
+        where = at(server, time=time, folder=tmp_path)
+
+        def batches(*ids: str, fresh: bool = False) -> list[Batch]:
+            with Arxiv(where, fresh=fresh) as arxiv:
+                return list(arxiv.papers(ids))
+
+        assert batches("1812.11118") == [Batch([RECORD], [], {})]
+        assert batches("1812.11118") == [Batch([RECORD], [], {}, is_cached=True)]
+        assert [batch.is_cached for batch in batches("2201.02177", "1812.11118", "2201.09999")] == [True, False]
+        assert [asked.ids for asked in server.asked] == [("1812.11118",), ("2201.02177", "2201.09999")]
+        batches("1812.11118", fresh=True)
+        assert len(server.asked) == 3
+        time.now += 86_300
+        batches("1812.11118")
+        assert len(server.asked) == 3
+        time.now += 200
+        batches("1812.11118")
+        assert len(server.asked) == 4
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + b"x" * 5000, None])
+def test_a_damaged_cache_is_thrown_away(tmp_path: Path, content: bytes | None) -> None:
+    kept = tmp_path / "answers.sqlite"
+    with serve(known(FULL)) as server:
+        where = at(server, folder=tmp_path)
+        list(fetch(["1812.11118"], where))
+        if content is None:
+            with closing(sqlite3.connect(kept, isolation_level=None)) as connection:
+                connection.execute("UPDATE answer SET text = '{broken'")
+        else:
+            kept.write_bytes(content)
+        for _ in range(2):
+            assert [batch.records for batch in fetch(["1812.11118"], where)] == [[RECORD]]
+        assert len(server.asked) == 2
+
+
+def test_without_a_folder_nothing_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with serve(known(FULL)) as server:
+        for _ in range(2):
+            assert len(list(fetch(["1812.11118"], at(server, folder=tmp_path / "file")))) == 1
+        assert len(server.asked) == 2
+
+
+# --- withdrawn ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "This paper has been withdrawn by the author due to a crucial sign error in equation 1",
+        "Withdrawn", "withdrawn by the authors", "Paper withdrawn", "The author has withdrawn this paper",
+        "This submission has been withdrawn by arXiv administrators because it contains inappropriate text",
+        "arXiv admin note: This version has been removed by arXiv administrators",
+        "We are withdrawing this article: Lemma 3 is wrong", "12 pages; this article was retracted",
+        "The paper is withdrawn because the first author found an error",
+        "This manuscript is withdrawn since it is superseded by arXiv:1234.5678",
+    ],
+)  # fmt: skip
+def test_a_withdrawn_paper_is_marked(comment: str) -> None:
+    [record], _ = ask(known(Entry("2201.02177", comment=comment)), "2201.02177")
+    assert record.fields == {"comment": comment, "pubstate": "withdrawn"}
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "8 pages", "This paper supersedes the withdrawn arXiv:1234.56789", "replaces our withdrawn paper",
+        "An earlier version was withdrawn", "v1 was withdrawn", "Extended version of a withdrawn paper",
+        "Withdrawn from ICLR 2024", "withdrawn submission at ICLR", "not withdrawn",
+    ],
+)  # fmt: skip
+def test_another_that_was_withdrawn_is_another(comment: str) -> None:
+    [record], _ = ask(known(Entry("2201.02177", comment=comment)), "2201.02177")
+    assert record.fields == {"comment": comment}
+
+
+# --- results -----------------------------------------------------------------------------------
+
+MANY = [Entry(f"2201.{number:05}", title=f"Nets {number}") for number in range(1, 31)]
+
+
+def results(answer: Answer, limit: int) -> tuple[list[str], list[Asked]]:
+    with serve(answer) as server, Arxiv(at(server)) as arxiv:
+        pages = list(arxiv.search("all:nets", limit=limit, sort="submitted"))
+    return [record.identifiers["arxiv"] for page in pages for record in page.records], server.asked
+
+
+def test_results_come_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gencli.sources.arxiv.asking.PAGE", 10)
+    names = [entry.name for entry in MANY]
+    found, asked = results(library_of(MANY), 25)
+    assert found == names[:25]
+    assert [(one.parameters["start"], one.parameters["max_results"]) for one in asked] == [
+        ("0", "10"), ("10", "10"), ("20", "5"),
+    ]  # fmt: skip
+    assert {one.parameters["search_query"] for one in asked} == {"all:nets"}
+    assert {one.parameters["sortBy"] for one in asked} == {"submittedDate"}
+    found, asked = results(library_of(MANY), 1000)
+    assert found == names
+    assert len(asked) == 3
+
+
+def test_no_result_is_an_answer() -> None:
+    found, asked = results(library_of([]), 10)
+    assert (found, len(asked)) == ([], 1)
+
+
+def test_results_are_kept_for_a_day_with_their_papers(tmp_path: Path) -> None:
+    with serve(library_of(MANY)) as server:
+        for _ in range(2):
+            with Arxiv(at(server, folder=tmp_path)) as arxiv:
+                [page] = arxiv.search("all:nets", limit=5)
+                assert (len(page.records), page.total) == (5, 30)
+        with Arxiv(at(server, folder=tmp_path)) as arxiv:
+            [batch] = arxiv.papers([entry.name for entry in MANY[:5]])
+        assert batch.is_cached
+        assert len(server.asked) == 1
+
+
+def test_a_page_that_lacks_entries_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gencli.sources.arxiv.asking.PAGE", 10)
+    whole = library_of(MANY)
+    found, asked = results(turns(whole, empty_of(30), whole), 30)
+    assert len(found) == 30
+    assert len(asked) == 4
+
+
+def test_a_query_that_is_refused_is_bad_input() -> None:
+    with serve(refusing(400, "x")) as server, Arxiv(at(server)) as arxiv, pytest.raises(BadInput, match="refused"):
+        list(arxiv.search("ti:(", limit=10))
+    with serve(known()) as server, Arxiv(at(server)) as arxiv, pytest.raises(BadInput, match="too long"):
+        list(arxiv.search("all:" + "x" * 4000, limit=10))
+    assert server.asked == []
 
 
 # --- where it is -------------------------------------------------------------------------------

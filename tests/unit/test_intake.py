@@ -2,14 +2,16 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gencli import Author, Library, Link, Outcome, Page, Paper, Problem, Record
+from gencli import Author, Library, Link, Mention, Outcome, Page, Paper, Problem, Record
 from gencli.formats import dokuwiki
 from gencli.identifiers import identify
+from gencli.model import Variant
 from gencli.store import schema
 from gencli.store.store import Store
 
@@ -71,6 +73,13 @@ def only(library: Library) -> Paper:
     return papers[0]
 
 
+def whole(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row but the journal's, with the times and the row numbers."""
+    tables = ("paper", "alias", "identifier", "link", "tag", "variant", "page", "mention", "problem", "words")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        return {name: connection.execute(f"SELECT rowid, * FROM {name} ORDER BY rowid").fetchall() for name in tables}
+
+
 def wiki(*items: str, title: str = "List") -> str:
     return f"====== {title} ======\n===== Section =====\n" + "".join(f"  * {item}\n" for item in items)
 
@@ -116,17 +125,157 @@ def test_every_form_of_an_identifier_is_one_paper(library: Library, name: str) -
 
 def test_a_doi_learnt_later_names_the_same_paper(library: Library) -> None:
     library.take([GROKKING])
-    with_doi = replace(GROKKING, identifiers={"arxiv": "2201.02177", "doi": "10.1/g"})
+    with_doi = replace(GROKKING, identifiers={"arxiv": "2201.02177", "doi": "10.1000/g"})
     assert library.take([with_doi]).merged == ("power2022grokking",)
-    assert library.take([Record("user", identifiers={"doi": "10.1/g"})]).unchanged == ("power2022grokking",)
-    assert only(library).identifiers == {"arxiv": "2201.02177", "doi": "10.1/g"}
+    assert library.take([Record("user", identifiers={"doi": "10.1000/g"})]).unchanged == ("power2022grokking",)
+    assert only(library).identifiers == {"arxiv": "2201.02177", "doi": "10.1000/g"}
 
 
-def test_two_papers_that_turn_out_to_be_one_are_told_and_kept(library: Library) -> None:
-    library.take([GROKKING, Record("user", title="Grokking", identifiers={"doi": "10.1/g"})])
-    outcome = library.take([Record("user", identifiers={"arxiv": "2201.02177", "doi": "10.1/g"})])
+def two_that_are_one(library: Library) -> Record:
+    """A paper under its arXiv id, the same under its DOI, and what arXiv says: that both are one."""
+    library.take([replace(GROKKING, year=2021, venue=None)], tags=["a", "both"], note="first")
+    mention = Mention("A Page", ("S",), None, "item", 1, "Power 2022 - Grokking", True, "a remark")
+    named = Record("page:A Page", title="Grokking!", identifiers={"doi": "10.1000/g"}, mentions=(mention,))
+    library.take_page(Page("A Page", "/a", "wiki", "text", (named,), (), ()))
+    published = Record(
+        "bib:refs.bib",
+        title="Grokking, Published",
+        venue="J. Nets",
+        identifiers={"doi": "10.1000/g", "openreview": "abcdefg"},
+        links=(Link("web", "https://x.org/g"), Link("abs", "https://arxiv.org/abs/2201.02177")),
+        fields={"volume": "7", "comment": "another"},
+    )
+    library.take([published], tags=["b", "both"], note="second")
+    library.status(["10.1000/g"], "reading")
+    return replace(GROKKING, identifiers={"arxiv": "2201.02177", "doi": "10.1000/g"}, year=2021)
+
+
+def test_two_papers_that_turn_out_to_be_one_become_one(library: Library, path: Path) -> None:
+    record = two_that_are_one(library)
+    before = whole(path)
+    [first, other] = [paper.key for paper in library.find()][::-1]
+    outcome = library.take([record])
+    assert outcome == Outcome(merged=("power2021grokking",), united=(("power2021grokking", other),))
+    assert first == "power2021grokking"
+    paper = only(library)
+    assert paper.identifiers == {"arxiv": "2201.02177", "doi": "10.1000/g", "openreview": "abcdefg"}
+    assert (paper.key, paper.aliases, paper.tags) == ("power2021grokking", (other,), ("a", "b", "both"))
+    assert (paper.note, paper.status, paper.starred) == ("first\nsecond", "reading", True)
+    assert (paper.title, paper.venue) == ("Grokking: Generalization Beyond Overfitting", "J. Nets")
+    assert paper.fields == {"comment": "10 pages", "volume": "7"}
+    assert [link.url for link in paper.links] == ["https://arxiv.org/abs/2201.02177", "https://x.org/g"]
+    assert [mention.note for mention in paper.mentions] == ["a remark"]
+    assert library.get(other) == library.get("10.1000/g") == paper
+    assert library.beside(paper.key) == [
+        Variant("fields.comment", "bib:refs.bib", "another"),
+        Variant("title", "bib:refs.bib", "Grokking, Published"),
+    ]
+    assert [hit.paper.key for hit in library.search("published")] == []
+    assert [hit.paper.key for hit in library.search("nets remark")] == ["power2021grokking"]
+    assert library.take([record]).unchanged == ("power2021grokking",)
+    library.undo()
+    assert whole(path) == before
+    library.redo()
+    assert only(library) == paper
+
+
+def test_a_page_does_not_make_one_paper_of_two(library: Library) -> None:
+    library.take([GROKKING, Record("user", title="Grokking", identifiers={"doi": "10.1000/g"})])
+    outcome = library.take([Record("page:P", identifiers={"arxiv": "2201.02177", "doi": "10.1000/g"})])
     assert [problem.what for problem in outcome.problems] == ["power2022grokking and grokking seem to be one paper"]
     assert len(library.find()) == 2
+
+
+def test_two_arxiv_papers_with_one_doi_stay_two(library: Library) -> None:
+    one = Record("arxiv", title="Part One", identifiers={"arxiv": "2001.00001", "doi": "10.1000/volume"}, is_whole=True)
+    two = Record("arxiv", title="Part Two", identifiers={"arxiv": "2001.00002", "doi": "10.1000/volume"}, is_whole=True)
+    library.take([one])
+    for _ in range(2):
+        outcome = library.take([two])
+        assert [problem.what for problem in outcome.problems] == [
+            "part has the same DOI and another arXiv id; they are kept as two papers"
+        ]
+    assert [paper.title for paper in library.find(sort="title")] == ["Part One", "Part Two"]
+    assert library.get("10.1000/volume").title == "Part One"
+
+
+def test_what_a_whole_source_says_no_more_is_gone(library: Library) -> None:
+    old = replace(
+        GROKKING, venue="ICML Workshop", fields={"comment": "withdrawn", "pubstate": "withdrawn"}, is_whole=True
+    )
+    library.take([old])
+    assert only(library).is_withdrawn
+    library.take([Record("user", title="My Title", identifiers=GROKKING.identifiers, fields={"keywords": "mine"})])
+    library.take([replace(GROKKING, fields={}, is_whole=True)])
+    paper = only(library)
+    assert (paper.title, paper.venue, paper.fields) == ("My Title", None, {"keywords": "mine"})
+    assert not paper.is_withdrawn
+    assert library.beside(paper.key) == [Variant("title", "arxiv", GROKKING.title)]
+    library.take([replace(GROKKING, title="My Title", fields={}, is_whole=True)])
+    assert library.beside(paper.key) == []
+
+
+def test_what_is_new_of_a_paper_is_told(library: Library) -> None:
+    library.take([replace(GROKKING, is_whole=True)])
+    library.take([Record("user", year=2000, identifiers=GROKKING.identifiers)])
+    newer = replace(
+        GROKKING, title="Grokking", arxiv_version=2, updated="2023-01-01", venue="J. Nets", type="article", year=2023,
+        date="2023", authors=(Author("Power", "A."),), abstract="New.", is_whole=True, categories=("cs.LG", "stat.ML"),
+        fields={"comment": "Withdrawn: wrong", "pubstate": "withdrawn"},
+        identifiers={"arxiv": "2201.02177", "doi": "10.1000/g"},
+    )  # fmt: skip
+    tried = library.update([newer], dry_run=True)
+    assert only(library).title == GROKKING.title
+    outcome = library.update([newer])
+    assert outcome == tried
+    assert [(news.what, news.field, news.before, news.after) for news in outcome.news] == [
+        ("withdrawn", "pubstate", None, "withdrawn"),
+        ("doi", "doi", None, "10.1000/g"),
+        ("new version", "arxiv_version", 1, 2),
+        ("title", "title", "Grokking: Generalization Beyond Overfitting", "Grokking"),
+        ("changed", "authors", [{"family": "Power", "given": "Alethea"}, {"family": "Burda", "given": "Yuri"}],
+         [{"family": "Power", "given": "A."}]),
+        ("published", "venue", None, "J. Nets"),
+        ("changed", "abstract", "In this paper we study generalization.", "New."),
+        ("changed", "categories", ["cs.LG"], ["cs.LG", "stat.ML"]),
+        ("changed", "updated", "2022-01-06", "2023-01-01"),
+        ("changed", "comment", "10 pages", "Withdrawn: wrong"),
+        ("kept beside", "year", 2000, 2023),
+    ]  # fmt: skip
+    assert {news.key for news in outcome.news} == {"power2022grokking"}
+    assert library.update([newer]).news == ()
+
+
+def test_a_paper_that_is_filled_in_is_told_in_one_line(library: Library) -> None:
+    library.take([Record("user-named", identifiers=GROKKING.identifiers)])
+    news = library.update([GROKKING]).news
+    assert [(entry.what, entry.after) for entry in news] == [("filled in", GROKKING.title)]
+
+
+def test_several_changes_together_are_one_step(library: Library) -> None:
+    with library.together():
+        library.take([GROKKING])
+        library.take([Record("user", title="One")])
+        library.take([Record("user", title="Two")])
+    library.take([Record("user", title="Three")])
+    assert [step.summary for step in library.history()] == ["added papers: 1 added", "added papers: 3 added"]
+    library.undo()
+    library.undo()
+    assert library.find() == []
+    library.redo()
+    assert len(library.find()) == 3
+
+
+def test_a_step_that_was_taken_back_meanwhile_is_not_gone_on_with(library: Library, path: Path) -> None:
+    with library.together():
+        library.take([GROKKING])
+        with Library.open(path, write=True) as other:
+            other.undo()
+        library.take([Record("user", title="One")])
+    assert [(step.summary, step.undone) for step in library.history()] == [
+        ("added papers: 2 added", False), ("added papers: 1 added", True),
+    ]  # fmt: skip
+    assert [paper.title for paper in library.find()] == ["One"]
 
 
 def test_one_address_for_two_works_does_not_make_them_one(library: Library) -> None:

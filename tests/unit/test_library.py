@@ -106,11 +106,14 @@ def test_what_the_library_is(library: Library, path: Path) -> None:
 
 
 def test_what_arxiv_was_not_asked_about(library: Library) -> None:
-    assert library.unfilled() == ["2201.02177", "2001.00001"]
+    assert library.on_arxiv(unfilled=True) == library.on_arxiv() == ["2201.02177", "2001.00001"]
     assert library.unfilled(["CELIK2020third", "nosuch"]) == ["2001.00001"]
     assert library.unfilled([]) == []
     library.take([Record("arxiv", posted="2022-01-06", identifiers={"arxiv": "2201.02177"})])
-    assert library.unfilled() == ["2001.00001"]
+    assert library.on_arxiv(unfilled=True) == ["2001.00001"]
+    assert library.on_arxiv("key:celik2020third") == library.on_arxiv("celik2020third") == ["2001.00001"]
+    assert library.on_arxiv("2201.02177") == ["2201.02177"]
+    assert library.on_arxiv("nosuch") == []
 
 
 # --- tags --------------------------------------------------------------------------------------

@@ -180,7 +180,7 @@ def test_reading_leaves_the_file_and_its_folder_as_they_are(path: Path) -> None:
         assert library.search("papr") == []
         assert library.nearest("papr")[0] == "paper"
         library.get("https://x.org/1")
-        library.tags(), library.pages(), library.info(), library.unfilled()
+        library.tags(), library.pages(), library.info(), library.on_arxiv()
         assert listing(path.parent) == before
     assert listing(path.parent) == before
 

@@ -148,10 +148,13 @@ def test_renaming_a_tag_row_by_row(store: Store) -> None:
 
 
 def test_what_was_not_filled_in_yet(store: Store) -> None:
-    assert store.unfilled() == []
+    assert (store.on_arxiv(unfilled=True), store.on_arxiv()) == ([], [(1, "2101.00001")])
     with store.transaction():
         store.add_identifier(2, "arxiv", "2101.00002", "user")
-    assert store.unfilled() == [2]
+    assert store.on_arxiv(unfilled=True) == [(2, "2101.00002")]
+    with store.transaction():
+        store.set(2, {"posted": "2021-01-01"})
+    assert store.on_arxiv(unfilled=True) == []
 
 
 def test_counts(store: Store) -> None:

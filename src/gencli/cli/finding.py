@@ -115,10 +115,11 @@ def show(
     session: Session = ctx.obj
     with session.reading(as_json) as library:
         found, missing = _each(library, expand(names), as_json)
+        beside = [library.beside(paper.key) for paper in found]
     if not found and not missing:
         raise NothingFound("no paper is named on standard input")
     if found:
-        screen(as_json).show(found)
+        screen(as_json).show(found, beside)
     if missing is not None:
         raise missing
 

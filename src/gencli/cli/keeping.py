@@ -6,7 +6,7 @@ import typer
 
 from gencli.cli import options
 from gencli.cli.screen import screen
-from gencli.cli.session import UNDO, Session, notice, starter
+from gencli.cli.session import UNDO, Session, notice, size_of, starter
 from gencli.errors import Conflict
 
 app = typer.Typer()
@@ -47,7 +47,9 @@ def info(ctx: typer.Context, as_json: bool = options.JSON) -> None:
     """
     session: Session = ctx.obj
     with session.reading(as_json) as library:
-        screen(as_json).facts(library.info())
+        facts = library.info()
+    cache = session.cache()
+    screen(as_json).facts(facts | {"cache": str(cache), "cache_size": size_of(cache)})
 
 
 @app.command("history")

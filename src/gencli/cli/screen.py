@@ -3,10 +3,11 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from gencli.model import Hit, Outcome, Paper
+from gencli.model import Hit, News, Outcome, Paper, Record, Variant
 from gencli.text import block, one_line
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Screen:
             self.json([paper.as_json() for paper in papers])
         elif not self.is_terminal:
             for paper in papers:
-                self.line(paper.key, paper.year, _authors(paper), paper.name, ", ".join(paper.tags))
+                self.line(paper.key, paper.year, _named(paper), paper.name, ", ".join(paper.tags))
         else:
             rows = [
                 (
@@ -51,7 +52,7 @@ class Screen:
                     paper.key,
                     str(paper.year or ""),
                     paper.who,
-                    paper.name,
+                    _shown_name(paper),
                     ", ".join(paper.tags),
                 )
                 for paper in papers
@@ -69,7 +70,7 @@ class Screen:
             self.json([{**hit.paper.as_json(), "score": round(hit.score, 6), "snippet": hit.snippet} for hit in hits])
         elif not self.is_terminal:
             for hit in hits:
-                self.line(hit.paper.key, hit.paper.year, _authors(hit.paper), hit.paper.name, hit.snippet)
+                self.line(hit.paper.key, hit.paper.year, _named(hit.paper), hit.paper.name, hit.snippet)
         else:
             for hit in hits:
                 self._hit(hit, terms)
@@ -80,7 +81,7 @@ class Screen:
         tags = _GAP + self.styled(one_line(", ".join(paper.tags)), _DIM) if paper.tags else ""
         head = [f"{star} {self.styled(paper.key, _KEY)}", str(paper.year or "    "), one_line(paper.who)]
         self.out.write(_GAP.join(head) + tags + "\n")
-        for text in self._wrapped(self._marked(one_line(paper.name), terms)):
+        for text in self._wrapped(self._marked(one_line(_shown_name(paper)), terms)):
             self.out.write(f"  {text}\n")
         if hit.snippet_field != "title" and hit.snippet:
             from gencli.markup import plain
@@ -129,21 +130,56 @@ class Screen:
             cells = [self.styled(_fit(row[i], sizes[i]), styles[i]) for i in used]
             self.out.write(_GAP.join(cells).rstrip() + "\n")
 
-    def show(self, papers: Sequence[Paper]) -> None:
-        """Everything known of papers: aligned fields for eyes, `field TAB value` for a pipe."""
+    def results(self, records: Sequence[Record], keys: Sequence[str | None]) -> None:
+        """What arXiv found, with the keys of what the library has: two lines each, or id, year, authors, title, key."""
+        for record, key in zip(records, keys, strict=True):
+            name, who = record.identifiers["arxiv"], record.who
+            withdrawn = "withdrawn: " if record.fields.get("pubstate") == "withdrawn" else ""
+            if not self.is_terminal:
+                self.line(name, record.year, _named(record), withdrawn + (record.title or ""), key)
+                continue
+            mark = self.styled("✓", _STAR) if key else " "
+            head = [f"{mark} {self.styled(name, _KEY)}", str(record.year or ""), one_line(who)]
+            tail = _GAP + self.styled(" ".join(filter(None, (record.primary_category, key))), _DIM)
+            self.out.write(_GAP.join(head) + tail + "\n")
+            for text in self._wrapped([(one_line(withdrawn + (record.title or "")), "")]):
+                self.out.write(f"  {text}\n")
+
+    def news(self, news: Sequence[News]) -> None:
+        """What is new of papers: a line each, or key, what, field, before, after."""
+        for entry in news:
+            if not self.is_terminal:
+                before, after = (_brief(value, 0) for value in (entry.before, entry.after))
+                self.line(entry.key, entry.what, entry.field, before, after)
+            else:
+                words = [(entry.key, _KEY), (f"  {_news_words(entry)}", "")]
+                first, *rest = self._wrapped([(one_line(text), style) for text, style in words])
+                self.out.write("\n    ".join([first, *rest]) + "\n")
+
+    def show(self, papers: Sequence[Paper], beside: Sequence[Sequence[Variant]] = ()) -> None:
+        """Everything known of papers: aligned fields for eyes, `field TAB value` for a pipe.
+
+        `beside` is, for each paper, what sources say beside the values that hold.
+        """
+        others = beside or [()] * len(papers)
         if self.as_json:
-            self.json([paper.as_json() for paper in papers])
+            shapes = [paper.as_json() for paper in papers]
+            for shape, variants in zip(shapes, others, strict=True):
+                if variants:
+                    shape["variants"] = [variant._asdict() for variant in variants]
+            self.json(shapes)
             return
-        for number, paper in enumerate(papers):
+        for number, (paper, variants) in enumerate(zip(papers, others, strict=True)):
             if number:
                 self.out.write("\n")
+            details = _details(paper, variants)
             if self.is_terminal:
-                self._shown(paper)
+                self._shown(details)
             else:
-                for name, value in _details(paper):
+                for name, value in details:
                     self.line(name, value)
 
-    def _shown(self, paper: Paper) -> None:
+    def _shown(self, details: Sequence[tuple[str, str]]) -> None:
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text
@@ -158,9 +194,9 @@ class Screen:
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column(overflow="fold")
-        for name, value in _details(paper):
+        for name, value in details:
             # Text, never markup: `[cs.LG]` in a title is no style.
-            style = {"key": "cyan", "title": "bold", "starred": "yellow"}.get(name, "")
+            style = {"key": "cyan", "title": "bold", "starred": "yellow", "withdrawn": "bold red"}.get(name, "")
             grid.add_row(Text(name), Text(block(value), style=style))
         console.print(grid)
 
@@ -207,6 +243,38 @@ class Screen:
         return f"{style}{text}{_OFF}" if style and text and self.colour else text
 
 
+class Progress(NamedTuple):
+    """How far a long command is: `done` takes the number that is dealt with, `say` words for the user."""
+
+    done: Callable[[int], None]
+    say: Callable[[str], None]
+
+
+@contextmanager
+def progress(what: str, total: int, as_json: bool = False) -> Iterator[Progress]:
+    """A bar with counts and the time that is left, on a terminal and while it lasts; elsewhere words alone."""
+    if as_json or sys.stderr is None or not sys.stderr.isatty() or total < 1:
+        say = (lambda _: None) if as_json or sys.stderr is None else _say
+        yield Progress(lambda _: None, say)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+    from rich.text import Text
+
+    console = Console(file=sys.stderr, highlight=False)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield Progress(
+            lambda count: bar.update(task, completed=count), lambda text: console.print(Text(one_line(text)))
+        )
+
+
+def _say(text: str) -> None:
+    print(one_line(text), file=sys.stderr, flush=True)
+
+
 def screen(as_json: bool = False) -> Screen:
     """The screen that standard output is.
 
@@ -229,12 +297,47 @@ def outcome_words(outcome: Outcome, changed: str = "changed") -> str:
     return ", ".join([f"{first} {noun} {word}", *(f"{count} {word}" for count, word in rest)])
 
 
-def _authors(paper: Paper) -> str:
+def _shown_name(paper: Paper) -> str:
+    """What a paper is called where eyes read it: that it was withdrawn comes first."""
+    return f"withdrawn: {paper.name}" if paper.is_withdrawn else paper.name
+
+
+def _named(paper: Paper | Record) -> str:
     names = [f"{author.given} {author.surname} {author.suffix}".strip() for author in paper.authors]
     return ", ".join(names) + ("" if paper.authors_complete else " et al.")
 
 
-def _details(paper: Paper) -> list[tuple[str, str]]:
+def _news_words(news: News) -> str:
+    """A piece of news as a person would say it."""
+    before, after = (_brief(value, 100) for value in (news.before, news.after))
+    said = {
+        "filled in": f"filled in: {after}",
+        "new version": f"new version {after}" + (f" (was {before})" if before else ""),
+        "published": f"published: {after}" if after else f"not published in {before} any more",
+        "doi": f"has a DOI now: {after}",
+        "withdrawn": "withdrawn by its authors",
+        "not withdrawn": "not withdrawn any more",
+        "title": f"title: {after} (was: {before})",
+        "united": f"is one paper with {before}, which becomes an old key",
+        "kept beside": f"{news.field} stays; arXiv says: {after}",
+    }
+    return said.get(news.what) or f"{news.field}: {after or 'nothing'}" + (f" (was: {before})" if before else "")
+
+
+def _brief(value: Any, size: int) -> str:
+    """A value as words: authors by name, lists with commas; cut where it is longer than `size`."""
+    if isinstance(value, list):
+        parts = [_brief_author(part) if isinstance(part, dict) else str(part) for part in value]
+        value = ", ".join(parts)
+    text = "" if value is None else str(value)
+    return text[: size - 1] + "…" if size and len(text) > size else text
+
+
+def _brief_author(shape: dict[str, str]) -> str:
+    return shape.get("literal") or f"{shape.get('given', '')} {shape.get('family', '')}".strip()
+
+
+def _details(paper: Paper, beside: Sequence[Variant] = ()) -> list[tuple[str, str]]:
     """The fields that a paper has, in the order in which a person asks for them."""
     from gencli.markup import plain
 
@@ -243,11 +346,14 @@ def _details(paper: Paper) -> list[tuple[str, str]]:
         identifiers["arxiv"] += f" (version {paper.arxiv_version})"
     categories = dict.fromkeys([*([paper.primary_category] if paper.primary_category else []), *paper.categories])
     found: list[tuple[str, Any]] = [
-        ("key", paper.key), ("aliases", ", ".join(paper.aliases)), ("title", paper.title), ("authors", _authors(paper)),
+        ("key", paper.key), ("aliases", ", ".join(paper.aliases)), ("title", paper.title), ("authors", _named(paper)),
         ("type", paper.type), ("year", paper.year), ("date", paper.date if paper.date != str(paper.year) else None),
         ("venue", paper.venue), *identifiers.items(), ("categories", " ".join(categories)),
         ("posted", paper.posted), ("updated", paper.updated), *((f"{link.rel} link", link.url) for link in paper.links),
-        *paper.fields.items(), ("starred", "yes" if paper.starred else None), ("status", paper.status),
+        ("withdrawn", "by its authors, see the comment" if paper.is_withdrawn else None),
+        *((name, text) for name, text in paper.fields.items() if name != "pubstate" or not paper.is_withdrawn),
+        *((f"{v.field.removeprefix('fields.')}, {v.source}", _brief(v.value, 0)) for v in beside),
+        ("starred", "yes" if paper.starred else None), ("status", paper.status),
         ("tags", ", ".join(paper.tags)), ("note", paper.note), ("abstract", paper.abstract),
     ]  # fmt: skip
     for mention in paper.mentions:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from gencli.errors import NothingFound, UsageError
 
 if TYPE_CHECKING:
     from gencli.library import Library
-    from gencli.sources.arxiv import Service
+    from gencli.sources.arxiv.service import Service
 
 LOCAL = Path("data") / "papers.sqlite"
 # Behind the words that say what a change did.
@@ -84,12 +85,16 @@ class Session:
 
     def arxiv(self) -> "Service":
         """arXiv as the environment names it."""
-        from platformdirs import user_cache_path
-
-        from gencli.sources.arxiv import service
+        from gencli.sources.arxiv.service import service
 
         url, delay, contact = (os.environ.get(f"GENCLI_{name}") for name in ("ARXIV_URL", "ARXIV_DELAY", "CONTACT"))
-        return service(url, delay, contact, user_cache_path("gencli", appauthor=False))
+        return service(url, delay, contact, self.cache())
+
+    def cache(self) -> Path:
+        """The folder of what can be had again: answers of services, and the pace towards them."""
+        from platformdirs import user_cache_path
+
+        return user_cache_path("gencli", appauthor=False)
 
     def _on_first_use(self, as_json: bool) -> None:
         if not self.is_own() or self.path().exists():
@@ -105,6 +110,16 @@ def starter() -> Path:
     package = Path(__file__).resolve().parent.parent
     shipped = package / "starter.sqlite"
     return shipped if shipped.exists() else package.parent.parent / LOCAL
+
+
+def size_of(folder: Path) -> int:
+    """The bytes of the files in a folder and the folders in it; nothing where it is not there."""
+    total = 0
+    for path in folder.rglob("*"):
+        # One may go meanwhile, as a journal does.
+        with suppress(OSError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total
 
 
 def notice(text: str, as_json: bool = False) -> None:

@@ -1,20 +1,23 @@
-"""add, import, refresh: what brings papers in."""
+"""add, import: what brings papers in."""
 
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import typer
 
 from gencli.cli import options
+from gencli.cli.filled import Failed, ask, fail, say_withdrawn, tell, unfinished
 from gencli.cli.screen import outcome_words, screen
-from gencli.cli.session import UNDO, Session, expand, notice
-from gencli.errors import BadInput, GencliError, NetworkError, NotFound
+from gencli.cli.session import UNDO, Session, notice
+from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
 from gencli.model import Outcome, Page, Problem, Record
 
 if TYPE_CHECKING:
     from gencli.identifiers import Identifier
     from gencli.library import Library
+    from gencli.pasted import Pasted
 
 app = typer.Typer()
 
@@ -26,10 +29,6 @@ _KINDS = {
     "openreview": "an OpenReview id",
     "url": "a web address",
 }
-# What was asked for, and why it could not be had.
-Failed = tuple[str, GencliError]
-
-
 # The formats that `--format` names.
 Format = Literal["wiki", "markdown", "bibtex", "csl-json", "ris", "jsonl"]
 
@@ -41,6 +40,7 @@ def import_pages(
     format_name: Format = typer.Option(None, "--format", help="The format, where its content does not tell."),
     tags: list[str] = options.TAGS,
     no_fetch: bool = options.NO_FETCH,
+    fresh: bool = options.FRESH,
     dry_run: bool = options.DRY_RUN,
     as_json: bool = options.JSON,
 ) -> None:
@@ -61,14 +61,14 @@ def import_pages(
     pages, problems, worst = _read(sources, format_name)
     total = Outcome(problems=tuple(problems))
     if any(page.records for page in pages):
-        with session.writing(as_json, make=True, dry_run=dry_run) as library:
+        with session.writing(as_json, make=True, dry_run=dry_run) as library, library.together():
             for page in pages:
-                total = _joined(total, _taken(library, page, tags or [], dry_run, as_json))
+                total = total.plus(_taken(library, page, tags or [], dry_run, as_json))
             if not (no_fetch or dry_run or session.offline):
-                _fill(session, library, [*total.added, *total.merged], as_json)
+                total = total.plus(_fill(session, library, [*total.added, *total.merged], fresh, as_json))
     else:
         lost = [problem for page in pages for problem in (*page.problems, Problem(page.source, "names no paper"))]
-        total = _joined(total, Outcome(problems=tuple(lost)))
+        total = total.plus(Outcome(problems=tuple(lost)))
     if as_json:
         screen(True).json(total.as_json())
     _tell(total.problems, worst, as_json)
@@ -118,182 +118,180 @@ def _tell(problems: tuple[Problem, ...], worst: GencliError | None, as_json: boo
     )
 
 
+def _fill(session: Session, library: "Library", keys: list[str], fresh: bool, as_json: bool) -> Outcome:
+    """Ask arXiv about papers that an import brought; the import stands whatever comes of it."""
+    wanted = library.unfilled(keys) if keys else []
+    # What can be filled in later need not be waited for when arXiv asks for patience.
+    filled = ask(session, wanted, library.update, fresh=fresh, patient=False, as_json=as_json)
+    done = len(wanted) - len(filled.left) - len(filled.failed)
+    unknown = ", ".join(name for name, _ in filled.failed[:10])
+    if isinstance(filled.trouble, Interrupted):
+        notice(f"filled in {done} of {len(wanted)} papers from arXiv; the others later: gencli refresh", as_json)
+        raise filled.trouble
+    if filled.trouble is not None:
+        some = f"only {done} of {len(wanted)} papers" if done else "not"
+        notice(f"{some} filled in from arXiv ({filled.trouble.message}); later: gencli refresh", as_json)
+    elif wanted:
+        lacking = f"; it does not know {unknown}" if unknown else ""
+        notice(f"filled in {done} of {len(wanted)} papers from arXiv{lacking}{UNDO}", as_json)
+    say_withdrawn(filled.withdrawn, as_json)
+    return filled.outcome
+
+
 @app.command("add")
 def add(
     ctx: typer.Context,
     names: list[str] = typer.Argument(
-        ..., metavar="IDENT...", help="arXiv ids, URLs or DOIs; '-' reads them from standard input."
+        ..., metavar="IDENT...", help="arXiv ids, URLs, DOIs, or files that hold some; '-' reads standard input."
     ),
     tags: list[str] = options.TAGS,
-    note: str = typer.Option("", "--note", metavar="TEXT", help="A note of your own to the papers."),
+    note: str = options.NOTE,
     no_fetch: bool = options.NO_FETCH,
+    fresh: bool = options.FRESH,
     as_json: bool = options.JSON,
 ) -> None:
     """Add papers by identifier.
 
-    A paper that the library has needs no network: it gets the tags and the note. Only arXiv is asked today;
-    other identifiers are kept with --no-fetch.
+    Any usual form will do, see docs/arxiv.md: ids, addresses, DOIs of arXiv, a list, a mail or BibTeX that
+    holds them. A paper that the library has needs no network: it gets the tags and the note. Only arXiv
+    is asked today; other identifiers are kept with --no-fetch. Run again, it asks only for what is missing.
 
     \b
     Examples:
       gencli add arXiv:2201.02177
       gencli add https://arxiv.org/abs/1812.11118v2 --tag dd --note "the U and the peak"
+      pbpaste | gencli add -
       gencli add 10.1073/pnas.1903070116 --no-fetch
     """
     session: Session = ctx.obj
-    wanted, failed = _identified(expand(names))
-    unknown = _unknown(session, wanted, as_json) if wanted else []
-    asked, refused = ([], []) if no_fetch else _fetchable(session, unknown)
-    failed += refused
-    records = [_bare(found) for found in wanted if no_fetch or found not in unknown]
-    total = Outcome()
+    wanted, known, failed = _named(session, names, as_json)
+    unknown = _unknown(session, wanted, as_json)
+    if no_fetch:
+        at_once, asked, others = wanted, [], []
+    else:
+        at_once = [found for found in wanted if found not in unknown]
+        asked = [found.value for found in unknown if found.kind == "arxiv"]
+        others = [found for found in unknown if found.kind != "arxiv"]
+    if asked and session.offline:
+        later = "keep the id for later: gencli add --no-fetch …"
+        failed.append((asked[0], NetworkError("the network is forbidden here", later)))
+        asked = []
+    said = _say_at_once(failed) if asked and not as_json else 0
+    with ExitStack() as stack:
+        taking = _Taking(session, stack, tags or (), note, as_json)
+        total = taking.keys(known).plus(taking.take([_bare(found) for found in at_once]))
+        filled = ask(session, asked, taking.take, fresh=fresh, as_json=as_json)
+        # What arXiv told may have been the paper with that DOI.
+        met = [found for found in others if taking.has(found)]
+        total = total.plus(filled.outcome).plus(taking.take([_bare(found) for found in met]))
+    failed += [*_not_asked(found for found in others if found not in met), *filled.failed, *unfinished(session, filled)]
+    tell(total, failed, as_json)
+    say_withdrawn(filled.withdrawn, as_json)
+    fail(failed, as_json, said)
+
+
+class _Taking:
+    """The library that papers are added to: opened, and made where there is none, when the first one comes."""
+
+    def __init__(self, session: Session, stack: ExitStack, tags: Sequence[str], note: str, as_json: bool) -> None:
+        self._session, self._stack, self._as_json = session, stack, as_json
+        self._tags, self._note = tags, note
+        self._library: Library | None = None
+
+    def take(self, records: list[Record]) -> Outcome:
+        """Add papers, or what is new of those that are there, with the tags and the note."""
+        return self._opened().take(records, self._tags, self._note) if records else Outcome()
+
+    def keys(self, keys: Sequence[str]) -> Outcome:
+        """Give papers of the library the tags and the note."""
+        return self._opened().mark(keys, self._tags, self._note) if keys else Outcome()
+
+    def has(self, found: "Identifier") -> bool:
+        """Whether a paper came meanwhile that has this identifier."""
+        return self._library is not None and self._library.has(found)
+
+    def _opened(self) -> "Library":
+        if self._library is None:
+            self._library = self._stack.enter_context(self._session.writing(self._as_json, make=True))
+            self._stack.enter_context(self._library.together())
+        return self._library
+
+
+def _named(session: Session, names: list[str], as_json: bool) -> "tuple[list[Identifier], list[str], list[Failed]]":
+    """The identifiers that were named, each once, the keys of papers that are there, and the errors of the rest."""
+    from gencli.pasted import joined, no_identifier
+
+    found: dict[Identifier, None] = {}
+    others: dict[str, None] = {}
+    failed: list[Failed] = []
+    for name in joined(names):
+        try:
+            pasted = _pasted(name)
+        except GencliError as error:
+            failed.append((name, error))
+            continue
+        # Which version was named does not matter: they are one paper.
+        found |= dict.fromkeys(identifier._replace(version=None) for identifier in pasted.found)
+        others |= dict.fromkeys(pasted.others)
+        if pasted == ((), ()):
+            what = "standard input" if name == "-" else name
+            failed.append((name, BadInput(f"there is no identifier in {what}", "gencli add 2201.02177")))
+    known: list[str] = []
+    if others and session.exists(as_json):
+        with session.reading(as_json) as library:
+            keys = {name: library.key_of(name) for name in others}
+        known = [key for key in keys.values() if key is not None]
+        others = {name: None for name, key in keys.items() if key is None}
+    failed += [(name, no_identifier(name)) for name in others]
+    return list(found), known, failed
+
+
+def _pasted(name: str) -> "Pasted":
+    """What one word of the command line names: an identifier, what a file or standard input holds, or a text."""
+    from gencli.identifiers import identify
+    from gencli.pasted import Pasted, read
+    from gencli.sources.files import read_text
+
+    if name == "-":
+        return read(read_text("-"))
+    if (found := identify(name)) is not None:
+        return Pasted((found,))
     try:
-        for batch, lacking in chain([(records, [])] if records else [], _asked(session, asked)):
-            failed += [(name, NotFound(f"arXiv knows no paper {name}", "check the number")) for name in lacking]
-            if batch:
-                with session.writing(as_json, make=True) as library:
-                    total = _joined(total, library.take(batch, tags or (), note))
-    except NetworkError as error:
-        failed.append((", ".join(asked[:3]), error))
-    _tell_added(total, failed, as_json)
-
-
-def _tell_added(outcome: Outcome, failed: list[Failed], as_json: bool) -> None:
-    """Say which papers came and which were there; name what failed, the worst of it last."""
-    out = screen(as_json)
-    if as_json:
-        problems = tuple(Problem(name, error.message) for name, error in failed)
-        out.json(_joined(outcome, Outcome(problems=problems)).as_json())
-    elif not out.is_terminal:
-        for key in (*outcome.added, *outcome.merged, *outcome.unchanged):
-            out.line(key)
-    for key in outcome.unchanged:
-        notice(f"{key} is in the library already", as_json)
-    if outcome.changed:
-        keys = ", ".join((*outcome.added, *outcome.merged)[:8])
-        notice(f"{outcome_words(outcome)}: {keys}{UNDO}", as_json)
-    errors = sorted((error for _, error in failed), key=lambda error: error.exit_code)
-    for error in errors[:-1]:
-        notice(f"gencli: {error.message}", as_json)
-    if errors:
-        raise errors[-1]
-
-
-@app.command("refresh")
-def refresh(
-    ctx: typer.Context,
-    words: list[str] = options.QUERY,
-    every: bool = typer.Option(False, "--all", help="Also papers that arXiv was asked about before."),
-    dry_run: bool = options.DRY_RUN,
-    as_json: bool = options.JSON,
-) -> None:
-    """Fill in papers from arXiv.
-
-    Those that were added or imported without it. What you set yourself stays.
-
-    \b
-    Examples:
-      gencli refresh
-      gencli refresh tag:dd --all
-    """
-    session: Session = ctx.obj
-    with session.writing(as_json) as library:
-        papers = library.find(" ".join(words or ()))
-        known = [paper.identifiers["arxiv"] for paper in papers if "arxiv" in paper.identifiers]
-        wanted = known if every else library.unfilled(paper.key for paper in papers)
-        if wanted and session.offline:
-            raise NetworkError("the network is forbidden here", "run it without --offline and GENCLI_OFFLINE")
-        total = Outcome()
-        for batch, lacking in _asked(session, wanted):
-            problems = tuple(Problem(name, "arXiv knows no such paper") for name in lacking)
-            total = _joined(total, _joined(library.take(batch, dry_run=dry_run), Outcome(problems=problems)))
-    if as_json:
-        screen(True).json(total.as_json())
-    notice(
-        f"asked arXiv about {len(wanted)} paper{'s' * (len(wanted) != 1)}: {outcome_words(total)}"
-        if wanted
-        else "nothing to fill in",
-        as_json,
-    )
-    if total.problems:
-        raise NotFound(f"arXiv knows no paper {', '.join(problem.where for problem in total.problems[:10])}")
+        is_file = Path(name).is_file()
+    except (OSError, ValueError):
+        is_file = False
+    if is_file:
+        return read(read_text(name))
+    pasted = read(name)
+    return pasted if pasted.found else Pasted((), (name,))
 
 
 def _unknown(session: Session, wanted: "list[Identifier]", as_json: bool) -> "list[Identifier]":
     """The identifiers that no paper of the library has; without a library, all of them."""
-    if not session.exists(as_json):
+    if not wanted or not session.exists(as_json):
         return wanted
     with session.reading(as_json) as library:
         return [found for found in wanted if not library.has(found)]
 
 
-def _identified(names: list[str]) -> "tuple[list[Identifier], list[Failed]]":
-    """The identifiers that were typed, each once, and the errors of what is none."""
-    from gencli.pasted import require
-
-    found: list[Identifier] = []
-    failed: list[Failed] = []
-    for name in names:
-        try:
-            # Which version was named does not matter: they are one paper.
-            found.append(require(name)._replace(version=None))
-        except BadInput as error:
-            failed.append((name, error))
-    if not found and not failed:
-        raise BadInput("no identifier is named", "gencli add 2201.02177")
-    return list(dict.fromkeys(found)), failed
+def _say_at_once(failed: list[Failed]) -> int:
+    """Name what is no identifier before anything is fetched; how many were named."""
+    for _, error in failed:
+        notice(f"gencli: {error.message}" + (f" ({error.hint})" if error.hint else ""))
+    return len(failed)
 
 
-def _fetchable(session: Session, unknown: "list[Identifier]") -> tuple[list[str], list[Failed]]:
-    """The arXiv ids to ask for, and the errors of what cannot be asked for."""
+def _not_asked(others: "Iterable[Identifier]") -> list[Failed]:
     hint = "keep it without its details: --no-fetch"
-    failed: list[Failed] = [
+    return [
         (
             found.value,
             BadInput(f"{found.value} is {_KINDS.get(found.kind, found.kind)}; only arXiv is asked today", hint),
         )
-        for found in unknown
-        if found.kind != "arxiv"
+        for found in others
     ]
-    asked = [found.value for found in unknown if found.kind == "arxiv"]
-    if asked and session.offline:
-        later = "keep the id for later: gencli add --no-fetch …"
-        return [], [*failed, (asked[0], NetworkError("the network is forbidden here", later))]
-    return asked, failed
 
 
 def _bare(found: "Identifier") -> Record:
     """A record that says no more than the identifier."""
     return Record(source="user-named", identifiers={found.kind: found.value})
-
-
-def _asked(session: Session, ids: list[str]) -> Iterable[tuple[list[Record], list[str]]]:
-    """What arXiv says of these ids, batch by batch; nothing is loaded where there are none."""
-    if not ids:
-        return ()
-    from gencli.sources.arxiv import fetch
-
-    return fetch(ids, session.arxiv())
-
-
-def _fill(session: Session, library: "Library", keys: list[str], as_json: bool) -> None:
-    """Ask arXiv about papers that an import brought; the import stands whatever comes of it."""
-    wanted = library.unfilled(keys) if keys else []
-    done = 0
-    try:
-        for batch, _ in _asked(session, wanted):
-            library.take(batch)
-            done += len(batch)
-    except NetworkError as error:
-        notice(f"not filled in from arXiv ({error.message}); later: gencli refresh", as_json)
-    else:
-        if wanted:
-            notice(f"filled in {done} of {len(wanted)} papers from arXiv{UNDO}", as_json)
-
-
-def _joined(one: Outcome, other: Outcome) -> Outcome:
-    """Two outcomes as one; a key that was added stays added, one that changed stays changed."""
-    added = tuple(dict.fromkeys(one.added + other.added))
-    merged = tuple(key for key in dict.fromkeys(one.merged + other.merged) if key not in added)
-    unchanged = tuple(key for key in dict.fromkeys(one.unchanged + other.unchanged) if key not in added + merged)
-    return Outcome(added, merged, unchanged, one.removed + other.removed, one.problems + other.problems)

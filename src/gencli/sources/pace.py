@@ -1,39 +1,99 @@
-"""One pace towards a service, kept by all gencli processes of a user."""
+"""Whose turn it is to ask a service: one process of a user at a time, some seconds after the one before."""
 
 import fcntl
-import time
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from gencli.errors import NetworkError
+from gencli.sources.clock import Clock
 
-def keep(
-    path: Path, seconds: float, now: Callable[[], float] = time.time, sleep: Callable[[float], None] = time.sleep
-) -> bool:
-    """Wait until `seconds` have passed since the last question that any process asked, and note this one.
+# A rest that a service could ask for; what lies further ahead was written by a clock that went wrong.
+LONGEST_REST = 3600.0
 
-    The file at `path` holds the time of the last question. It is locked while one process waits, so that the
-    others queue behind it. False where it cannot be written: then the caller must keep the pace alone.
+
+class Pace:
+    """The pace towards one service, kept by all gencli processes of a user.
+
+    The file at `path` holds the time from which the next question may be asked. It is locked while one
+    process waits and asks, so that the others queue behind it and only one connection is open. Where it
+    cannot be written, this process keeps the pace alone.
     """
-    if seconds <= 0:
-        return True
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+", encoding="ascii", errors="replace") as file:
+
+    def __init__(self, path: Path | None, seconds: float, clock: Clock) -> None:
+        self.path = path
+        self.seconds = seconds
+        self.clock = clock
+        self._next = 0.0
+
+    @contextmanager
+    def turn(self, waiting: Callable[[float], None], longest: float) -> Iterator[None]:
+        """Wait for the turn, ask inside, and let the next come `seconds` after the end.
+
+        `waiting` is told the seconds of a rest that the service asked for, before they are waited for. Raises
+        `NetworkError` where they are more than `longest`.
+        """
+        file = self._locked()
+        try:
+            while (left := self._left(file)) > self.seconds:
+                # Others shall not queue behind a rest without a word of their own.
+                self._unlocked(file)
+                file = None
+                if left > longest:
+                    raise NetworkError(
+                        f"arXiv asked for patience: it can be asked again in {left:.0f} s", "try again then"
+                    )
+                waiting(left)
+                self.clock.sleep(left)
+                file = self._locked()
+            self.clock.sleep(left)
+            # Noted before the question too, for a process that is killed while it asks.
+            self._note(file, self.seconds)
+            yield
+        finally:
+            if file is not None or self.path is None or self._next:
+                # A rest that was asked for meanwhile may be longer.
+                self._note(file, max(self.seconds, self._left(None)))
+            self._unlocked(file)
+
+    def rest(self, seconds: float) -> None:
+        """Let nobody ask for so long, from within a turn or outside of one."""
+        self._next = max(self._next, self.clock.now() + seconds)
+
+    def _locked(self) -> int | None:
+        """The file, opened and locked; None where there is none to be had."""
+        if self.path is None:
+            return None
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return None
+        try:
             fcntl.flock(file, fcntl.LOCK_EX)
-            file.seek(0)
-            sleep(_left(file.read(64), seconds, now()))
-            file.seek(0)
-            file.truncate()
-            file.write(f"{now():.6f}")
-    except OSError:
-        return False
-    return True
+        except OSError:
+            os.close(file)
+            return None
+        return file
 
+    def _left(self, file: int | None) -> float:
+        """The seconds that are left to wait; a time that cannot be is none."""
+        moments = [self._next]
+        if file is not None:
+            with suppress(OSError, ValueError):
+                moments.append(float(os.pread(file, 64, 0)))
+        now = self.clock.now()
+        return max((moment - now for moment in moments if 0 <= moment - now <= LONGEST_REST), default=0.0)
 
-def _left(last: str, seconds: float, now: float) -> float:
-    """What is left to wait; a time that cannot be, such as one in the future, is none."""
-    try:
-        passed = now - float(last)
-    except ValueError:
-        return 0.0
-    return max(seconds - passed, 0.0) if passed >= 0 else 0.0
+    def _note(self, file: int | None, seconds: float) -> None:
+        self._next = self.clock.now() + seconds
+        if file is not None:
+            with suppress(OSError):
+                os.ftruncate(file, 0)
+                os.pwrite(file, f"{self._next:.6f}".encode(), 0)
+
+    @staticmethod
+    def _unlocked(file: int | None) -> None:
+        if file is not None:
+            os.close(file)

@@ -56,10 +56,28 @@ def write(connection: sqlite3.Connection, at: str, command: str, summary: str, u
         return None
     sql = "INSERT INTO step (at, command, summary, undoes) VALUES (?, ?, ?, ?)"
     number = connection.execute(sql, [at, command, summary, undoes]).lastrowid
+    assert number is not None
+    _keep_noted(connection, number)
+    return number
+
+
+def extend(connection: sqlite3.Connection, number: int, summary: str) -> bool:
+    """Make what was noted a part of a step; False where that was taken back meanwhile.
+
+    So a command that writes in several transactions is one step.
+    """
+    if connection.execute("SELECT 1 FROM step WHERE id = ? AND NOT undone", [number]).fetchone() is None:
+        return False
+    if connection.execute("SELECT 1 FROM temp.noted LIMIT 1").fetchone() is not None:
+        connection.execute("UPDATE step SET summary = ? WHERE id = ?", [summary, number])
+        _keep_noted(connection, number)
+    return True
+
+
+def _keep_noted(connection: sqlite3.Connection, number: int) -> None:
     connection.execute(
         "INSERT INTO change (step, tbl, row, before) SELECT ?, tbl, row, before FROM temp.noted ORDER BY id", [number]
     )
-    return number
 
 
 def steps(connection: sqlite3.Connection, paper: int | None = None) -> list[Step]:

@@ -194,6 +194,10 @@ def _tested(test: Check, asked: _Asked) -> str:
         return _HAS[value]
     if test.field == "is" and value == "starred":
         return STARRED
+    if test.field == "is" and value == "withdrawn":
+        return "json_extract(p.fields, '$.pubstate') = 'withdrawn'"
+    if test.field == "cat":
+        return _in_category(value, asked)
     if test.field in ("arxiv", "doi"):
         return _identified(test.field, value, asked)
     if test.field == "year":
@@ -216,6 +220,17 @@ def _identified(kind: str, value: str, asked: _Asked) -> str:
         "EXISTS (SELECT 1 FROM identifier i WHERE i.paper = p.id"
         f" AND i.kind = {asked.bind(kind)} AND i.value = {asked.bind(value)})"
     )
+
+
+def _in_category(value: str, asked: _Asked) -> str:
+    """Whether a paper is in a category, or in an archive with any subject class.
+
+    A value holds letters, dots and hyphens only; LIKE does not mind their case.
+    """
+    patterns = [f'%"{value}"%'] + ([] if "." in value else [f'%"{value}.%'])
+    # A list of the one category where no others are known.
+    listed = """iif(p.categories = '[]', json_array(p.primary_category), p.categories)"""
+    return f"({' OR '.join(f'{listed} LIKE {asked.bind(pattern)}' for pattern in patterns)})"
 
 
 def _between(sides: tuple[str, ...], asked: _Asked) -> str:

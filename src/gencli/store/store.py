@@ -1,5 +1,6 @@
 """The library file, read and written; every change is one transaction."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from gencli.store import rows, schema
 
 if TYPE_CHECKING:
     from gencli.identity import Merged
-    from gencli.model import Link, Mention, Page, Paper
+    from gencli.model import Link, Mention, Page, Paper, Variant
     from gencli.query import Query
     from gencli.store import journal
 
@@ -126,6 +127,24 @@ class Store:
                 found.append(row[0])
         return found
 
+    def identifiers(self, number: int) -> list[tuple[str, str]]:
+        """The identifiers of a paper, as (kind, value)."""
+        sql = "SELECT kind, value FROM identifier WHERE paper = ? ORDER BY id"
+        return [(row[0], row[1]) for row in self._all(sql, [number])]
+
+    def variants(self, ids: Sequence[int]) -> "dict[int, list[Variant]]":
+        """What sources say beside the values that hold, by paper."""
+        from gencli.model import Variant
+
+        sql = (
+            "SELECT paper, field, source, value FROM variant"
+            " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, field, source"
+        )
+        found: dict[int, list[Variant]] = {}
+        for row in self._all(sql, [rows.as_json(list(ids))]):
+            found.setdefault(row[0], []).append(Variant(row[1], row[2], json.loads(row[3])))
+        return found
+
     def by_fingerprint(self, fingerprint: str) -> int | None:
         """The paper without identifiers that has this title, first author and year."""
         row = self._one(
@@ -139,13 +158,11 @@ class Store:
         assert row is not None, f"no paper {number}"
         return row
 
-    def unfilled(self) -> list[int]:
-        """The papers with an arXiv id that arXiv has not been asked about."""
-        sql = (
-            "SELECT DISTINCT p.id FROM paper p JOIN identifier i ON i.paper = p.id AND i.kind = 'arxiv'"
-            " WHERE p.posted IS NULL ORDER BY p.id"
-        )
-        return [row[0] for row in self._all(sql)]
+    def on_arxiv(self, *, unfilled: bool = False) -> list[tuple[int, str]]:
+        """The papers with an arXiv id, as (id, arXiv id); `unfilled` are those that arXiv has not told anything of."""
+        sql = "SELECT p.id, i.value FROM paper p JOIN identifier i ON i.paper = p.id AND i.kind = 'arxiv'"
+        sql += " WHERE p.posted IS NULL" if unfilled else ""
+        return [(row[0], row[1]) for row in self._all(sql + " ORDER BY p.id, i.id")]
 
     def tag_counts(self) -> list[tuple[str, int]]:
         """Each tag with the number of its papers, by name."""
@@ -219,6 +236,26 @@ class Store:
         )
         return self.connection.execute(sql, [number, field, source, rows.as_json(value)]).rowcount > 0
 
+    def drop_variants(self, number: int, source: str, but: Sequence[str]) -> bool:
+        """Let go of what a source said beside the values that hold, but for these fields."""
+        sql = "DELETE FROM variant WHERE paper = ? AND source = ? AND field NOT IN (SELECT value FROM json_each(?))"
+        return self.connection.execute(sql, [number, source, rows.as_json(list(but))]).rowcount > 0
+
+    def unite(self, first: int, other: int) -> None:
+        """Give a paper all that belongs to another one, whose key becomes an old key; the other's row goes."""
+        for table in ("identifier", "alias", "mention"):
+            self.connection.execute(f"UPDATE {table} SET paper = ? WHERE paper = ?", [first, other])
+        # What both have goes with the other.
+        for table, columns in (("link", "url"), ("tag", "name"), ("variant", "field, source")):
+            self.connection.execute(
+                f"UPDATE {table} SET paper = :first WHERE paper = :other"
+                f" AND ({columns}) NOT IN (SELECT {columns} FROM {table} WHERE paper = :first)",
+                {"first": first, "other": other},
+            )
+        key = self.raw(other)["key"]
+        self.connection.execute("DELETE FROM paper WHERE id = ?", [other])
+        self.connection.execute("INSERT INTO alias (key, paper) VALUES (?, ?)", [key, first])
+
     def add_tag(self, number: int, tag: str) -> bool:
         """Tag a paper; False where it has the tag already."""
         sql = "INSERT INTO tag (paper, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
@@ -272,11 +309,16 @@ class Store:
             "INSERT INTO problem (page, place, what, raw) VALUES (?, ?, ?, ?)", [page, place, what, raw]
         )
 
-    def note_step(self, at: str, command: str, summary: str) -> None:
-        """Make a step of the journal of what changed in this transaction, if anything did."""
+    def note_step(self, at: str, command: str, summary: str, into: int | None = None) -> int | None:
+        """Make a step of the journal of what changed in this transaction, if anything did; its number.
+
+        With `into` it becomes a part of that step, where that still stands.
+        """
         from gencli.store import journal
 
-        journal.write(self.connection, at, command, summary)
+        if into is not None and journal.extend(self.connection, into, summary):
+            return into
+        return journal.write(self.connection, at, command, summary)
 
     def turn(self, step: "journal.Step", at: str, command: str) -> None:
         """Undo a step, or redo it where it is undone, and bring the index along. Raises `Conflict`."""

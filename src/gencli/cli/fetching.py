@@ -1,0 +1,204 @@
+"""arxiv, refresh: what asks arXiv for papers by words, and for what is new of those that are there."""
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from gencli.cli import options
+from gencli.cli.filled import Failed, ask, connection, cut_short, fail, online, say_withdrawn, tell, unfinished
+from gencli.cli.screen import outcome_words, progress, screen
+from gencli.cli.session import UNDO, Session, notice
+from gencli.errors import BadInput, NetworkError, NothingFound
+from gencli.model import Outcome, Problem, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gencli.library import Library
+    from gencli.sources.arxiv.asking import Arxiv, Found
+
+app = typer.Typer()
+
+# The orders of arXiv's results.
+Sort = Literal["relevance", "submitted", "updated"]
+
+
+@app.command("arxiv")
+def arxiv(
+    ctx: typer.Context,
+    words: list[str] = typer.Argument(..., metavar="QUERY...", help="What to look for; see docs/arxiv.md."),
+    limit: int = typer.Option(20, "--limit", "-L", min=1, metavar="N", help="At most N papers, 10000 in all."),
+    sort: Sort = typer.Option("relevance", "--sort", help="Order by this, the newest first."),
+    raw: bool = typer.Option(False, "--raw", help="The query is in arXiv's own language."),
+    take: bool = typer.Option(False, "--add", help="Add what is found to the library."),
+    tags: list[str] = options.TAGS,
+    note: str = options.NOTE,
+    keys: bool = typer.Option(False, "--keys", help="Print bare arXiv ids, one a line, as `gencli add -` reads them."),
+    fresh: bool = options.FRESH,
+    as_json: bool = options.JSON,
+) -> None:
+    """Search arXiv.
+
+    Words and phrases, title: author: abstract: venue: cat: year:, OR, NOT and groups, as in `search`. What
+    the library has is marked with its key. In a pipe the lines hold arXiv id, year, authors, title and key.
+
+    \b
+    Examples:
+      gencli arxiv double descent cat:stat.ML year:2019..
+      gencli arxiv --raw 'ti:"lottery ticket" AND au:frankle' --sort submitted
+      gencli arxiv '"neural tangent kernel"' --keys | gencli add - --tag ntk
+    """
+    session: Session = ctx.obj
+    text = " ".join(words).strip()
+    name, query = _question(text, raw, as_json)
+    online(session)
+    from gencli.sources.arxiv.asking import MOST_RESULTS
+
+    if limit > MOST_RESULTS:
+        notice(f"arXiv gives {MOST_RESULTS} results at most", as_json)
+    with ExitStack() as stack:
+        bar = stack.enter_context(progress("asking arXiv", min(limit, MOST_RESULTS) if limit > 100 else 0, as_json))
+        asked = stack.enter_context(connection(session, bar.say, fresh))
+        pages = _one(asked, name) if name else asked.search(query, limit=limit, sort=sort)
+        if take:
+            _add_found(session, pages, tags or [], note, bar.done, as_json)
+        else:
+            _show_found(session, pages, keys, as_json)
+
+
+def _question(text: str, raw: bool, as_json: bool) -> tuple[str, str]:
+    """The one arXiv id that is asked for, or the query in arXiv's language."""
+    if not text:
+        raise BadInput("there is nothing to look for", "gencli arxiv double descent")
+    if raw:
+        return "", text
+    from gencli.identifiers import identify
+    from gencli.query import parse
+    from gencli.sources.arxiv.question import in_its_words
+
+    if (found := identify(text)) is not None and found.kind == "arxiv":
+        return found.value, ""
+    query = parse(text)
+    for remark in query.notes:
+        notice(f"note: {remark}", as_json)
+    return "", in_its_words(query)
+
+
+def _one(asked: "Arxiv", name: str) -> "Iterator[Found]":
+    from gencli.sources.arxiv.asking import Found
+
+    for batch in asked.papers([name]):
+        yield Found(batch.records, len(batch.records))
+
+
+def _show_found(session: Session, pages: "Iterator[Found]", bare: bool, as_json: bool) -> None:
+    out = screen(as_json)
+    shapes, shown, total = [], 0, 0
+    for page in pages:
+        keys = _keys(session, page.records, as_json)
+        if as_json:
+            shapes += [{"key": key, **record.as_json()} for record, key in zip(page.records, keys, strict=True)]
+        elif bare:
+            for record in page.records:
+                out.line(record.identifiers["arxiv"])
+        else:
+            out.results(page.records, keys)
+        shown, total = shown + len(page.records), page.total
+    if as_json:
+        out.json(shapes)
+    if not shown:
+        raise NothingFound("arXiv found nothing", "try fewer words, or a part of them with OR")
+    if not bare:
+        notice(f"{shown} of {total} that arXiv found" + ("; more with --limit N" if total > shown else ""), as_json)
+
+
+def _keys(session: Session, records: list[Record], as_json: bool) -> list[str | None]:
+    """The keys under which the library has these papers."""
+    if not session.exists(as_json):
+        return [None] * len(records)
+    with session.reading(as_json) as library:
+        return [library.key_with(record.identifiers) for record in records]
+
+
+def _add_found(
+    session: Session, pages: "Iterator[Found]", tags: list[str], note: str, done: "Callable[[int], None]", as_json: bool
+) -> None:
+    total, count = Outcome(), 0
+    failed: list[Failed] = []
+    withdrawn: list[str] = []
+    with ExitStack() as stack:
+        library: Library | None = None
+        try:
+            for page in pages:
+                if page.records and library is None:
+                    library = stack.enter_context(session.writing(as_json, make=True))
+                    stack.enter_context(library.together())
+                if library is not None:
+                    total = total.plus(library.take(page.records, tags, note))
+                withdrawn += [r.identifiers["arxiv"] for r in page.records if r.fields.get("pubstate") == "withdrawn"]
+                count += len(page.records)
+                done(count)
+        except (NetworkError, KeyboardInterrupt) as trouble:
+            failed.append(("arXiv", cut_short(session, trouble, f"{count} papers came")))
+    if not count and not failed:
+        raise NothingFound("arXiv found nothing", "try fewer words, or a part of them with OR")
+    tell(total, failed, as_json)
+    say_withdrawn(withdrawn, as_json)
+    fail(failed, as_json)
+
+
+@app.command("refresh")
+def refresh(
+    ctx: typer.Context,
+    words: list[str] = options.QUERY,
+    every: bool = typer.Option(False, "--all", help="All papers of the library that arXiv has."),
+    fresh: bool = options.FRESH,
+    dry_run: bool = options.DRY_RUN,
+    as_json: bool = options.JSON,
+) -> None:
+    """Fill in and update papers from arXiv.
+
+    Without a query those that arXiv has told nothing of yet; with one, or with --all, it also tells what
+    is new of the others: a version, a publication, a DOI, a withdrawal, a title. What you set yourself
+    stays, and `show` has what arXiv says beside it.
+
+    \b
+    Examples:
+      gencli refresh
+      gencli refresh tag:thesis --dry-run
+      gencli refresh --all --fresh
+    """
+    session: Session = ctx.obj
+    query = " ".join(words or ())
+    with session.writing(as_json) as library:
+        wanted = library.on_arxiv(query, unfilled=not (query.strip() or every or fresh))
+        if wanted:
+            online(session)
+        with library.together():
+            filled = ask(
+                session, wanted, lambda batch: library.update(batch, dry_run=dry_run), fresh=fresh, as_json=as_json
+            )
+        others = 0 if wanted or query else len(library.on_arxiv())
+    failed: list[Failed] = [*filled.failed, *unfinished(session, filled)]
+    out = screen(as_json)
+    if as_json:
+        problems = tuple(Problem(name, error.message) for name, error in failed)
+        shape = filled.outcome.plus(Outcome(problems=problems)).as_json()
+        out.json(shape | {"changes": [entry._asdict() for entry in filled.outcome.news]})
+    else:
+        out.news(filled.outcome.news)
+    say_withdrawn(filled.withdrawn, as_json)
+    notice(_summary(filled.outcome, len(wanted), filled.cached, others, dry_run), as_json)
+    fail(failed, as_json)
+
+
+def _summary(outcome: Outcome, asked: int, cached: int, others: int, dry_run: bool) -> str:
+    """The last line: how many papers were asked about, and how many changed."""
+    if not asked:
+        more = f"; what is new of the {others} others: gencli refresh --all" if others else ""
+        return f"nothing to fill in{more}"
+    kept = f" ({cached} of them answered within a day; --fresh asks again)" if cached else ""
+    words = outcome_words(outcome, "would change" if dry_run else "changed") if outcome.changed else "nothing new"
+    undo = UNDO if outcome.changed and not dry_run else ""
+    return f"asked arXiv about {asked} paper{'s' * (asked != 1)}{kept}: {words}{undo}"

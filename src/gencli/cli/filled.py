@@ -1,0 +1,114 @@
+"""What add, arxiv, import and refresh have in common: asking arXiv with a bar, and telling what came of it."""
+
+import shlex
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from gencli.cli.screen import outcome_words, progress, screen
+from gencli.cli.session import UNDO, Session, notice
+from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
+from gencli.filling import Filled, Take, fill
+from gencli.model import Outcome, Problem
+
+if TYPE_CHECKING:
+    from gencli.sources.arxiv.asking import Arxiv
+
+# What was asked for, and why it could not be had.
+Failed = tuple[str, GencliError]
+# More words than this are no command that a person would copy.
+_MOST_NAMED = 100
+
+
+def ask(
+    session: Session, ids: Sequence[str], take: Take, *, fresh: bool = False, patient: bool = True, as_json: bool
+) -> Filled:
+    """Ask arXiv for papers and give them to `take`, with a bar on a terminal; nothing is loaded for no ids."""
+    if not ids:
+        return Filled()
+    with progress("asking arXiv", len(ids), as_json) as bar, connection(session, bar.say, fresh, patient) as arxiv:
+        return fill(ids, arxiv, take, bar.done)
+
+
+def connection(session: Session, say: Callable[[str], None], fresh: bool, patient: bool = True) -> "Arxiv":
+    """arXiv as the environment names it."""
+    from gencli.sources.arxiv.asking import Arxiv
+
+    return Arxiv(session.arxiv(), say, fresh=fresh, patient=patient)
+
+
+def online(session: Session) -> None:
+    """Raise `NetworkError` where the network is forbidden."""
+    if session.offline:
+        raise NetworkError("the network is forbidden here", "run it without --offline and GENCLI_OFFLINE")
+
+
+def tell(outcome: Outcome, failed: Sequence[Failed], as_json: bool) -> None:
+    """Say which papers came and which were there; in a pipe, print their keys."""
+    out = screen(as_json)
+    if as_json:
+        problems = tuple(Problem(name, error.message) for name, error in failed)
+        out.json(outcome.plus(Outcome(problems=problems)).as_json())
+    elif not out.is_terminal:
+        for key in (*outcome.added, *outcome.merged, *outcome.unchanged):
+            out.line(key)
+    for key in outcome.unchanged if len(outcome.unchanged) <= 10 else ():
+        notice(f"{key} is in the library already", as_json)
+    for key, old in outcome.united:
+        notice(f"{old} is the same paper as {key}: they are one now, and both keys work", as_json)
+    for problem in outcome.problems:
+        notice(f"{problem.where}: {problem.what}", as_json)
+    if outcome.changed:
+        some = (*outcome.added, *outcome.merged)
+        keys = ", ".join(some[:8]) + (", …" if len(some) > 8 else "")
+        notice(f"{outcome_words(outcome)}: {keys}{UNDO}", as_json)
+
+
+def say_withdrawn(names: Sequence[str], as_json: bool) -> None:
+    """Say which papers their authors took back."""
+    for name in names:
+        notice(f"{name} was withdrawn by its authors", as_json)
+
+
+def fail(failed: Sequence[Failed], as_json: bool, said: int = 0) -> None:
+    """Name what failed, the worst of it as the error that ends the command; the first `said` are named already."""
+    for _, error in failed[:0] if as_json else failed[said:]:
+        if error is not _worst(failed):
+            notice(f"gencli: {error.message}" + (f" ({error.hint})" if error.hint else ""))
+    if failed:
+        worst = _worst(failed)
+        if not as_json and any(error is worst for _, error in failed[:said]):
+            many = sum(error.exit_code == worst.exit_code for _, error in failed)
+            raise BadInput(f"{many} of the names {'is' if many == 1 else 'are'} no identifier, see above")
+        raise worst
+
+
+def _worst(failed: Sequence[Failed]) -> GencliError:
+    return max((error for _, error in failed), key=lambda error: error.exit_code)
+
+
+def unfinished(session: Session, filled: Filled) -> list[Failed]:
+    """The trouble that ended it early, with what was not reached and the command that goes on."""
+    if filled.trouble is None:
+        return []
+    left = len(filled.left)
+    what = f"{left} of {filled.asked} paper{'' if filled.asked == 1 else 's'} not asked for"
+    return [(", ".join(filled.left[:3]), cut_short(session, filled.trouble, what, filled.left))]
+
+
+def cut_short(session: Session, trouble: BaseException, what: str, left: Sequence[str] = ()) -> GencliError:
+    """The error of a command that trouble ended early: what is lacking, and the command that goes on."""
+    if not isinstance(trouble, NetworkError):
+        return Interrupted(f"interrupted; {what}", f"go on with: {again(session, left)}")
+    before = f"{trouble.hint}; " if trouble.hint else ""
+    return NetworkError(f"{trouble.message}; {what}", f"{before}go on with: {again(session, left)}")
+
+
+def again(session: Session, left: Sequence[str]) -> str:
+    """The command that goes on: the same, for it asks only for what is missing; what it read is named."""
+    words = list(session.words)
+    if "-" in words:
+        if len(left) > _MOST_NAMED:
+            return f"{shlex.join(['gencli', *words])} with the same input"
+        place = words.index("-")
+        words[place : place + 1] = left
+    return shlex.join(["gencli", *words])

@@ -1,0 +1,1 @@
+"""Papers from arXiv's query service, asked through the `arxiv` package as its operators wish to be asked."""

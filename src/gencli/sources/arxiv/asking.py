@@ -1,0 +1,229 @@
+"""A conversation with arXiv: in batches, at its pace, with second tries, and not again what was asked today."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from gencli.errors import BadInput
+from gencli.identifiers import identify
+from gencli.model import Record
+from gencli.sources.arxiv.answer import Busy, Flaky, Refused, Unreadable
+from gencli.sources.arxiv.question import Question, Reply
+from gencli.sources.arxiv.records import as_text, from_text
+from gencli.sources.arxiv.service import Service
+from gencli.sources.pace import Pace
+from gencli.store.answers import Answers
+
+if TYPE_CHECKING:
+    # It loads the packages that speak HTTP, which what is answered from the cache does not need.
+    from gencli.sources.arxiv.client import Client
+
+BATCH = 100
+# Results a page, and how far the service turns pages: https://info.arxiv.org/help/api/user-manual.html
+PAGE = 2000
+MOST_RESULTS = 10_000
+TRIES = 3
+# What is waited for after the first 429; the next waits are twice as long each, all with a quarter by chance.
+REST_SECONDS = 60.0
+# Asked to come back later than this, nobody waits at a prompt; for what can be done later, not even so long.
+LONGEST_WAIT = 600.0
+SHORT_WAIT = 20.0
+_KIND, _PAGES = "record", "page"
+
+Say = Callable[[str], None]
+
+
+class Batch(NamedTuple):
+    """What arXiv says of some ids: records, the ids it does not know, those it does not take, each with why."""
+
+    records: list[Record]
+    unknown: list[str]
+    refused: dict[str, str]
+    is_cached: bool = False
+
+
+class Found(NamedTuple):
+    """A page of results, and how many there are in all."""
+
+    records: list[Record]
+    total: int
+
+
+class Arxiv:
+    """arXiv, asked politely. `say` is told of every wait that a person would wonder about.
+
+    With `fresh` nothing is answered from what is kept; who is not `patient` does not wait out a rest that
+    the service asks for.
+    """
+
+    def __init__(self, where: Service, say: Say = lambda _: None, *, fresh: bool = False, patient: bool = True) -> None:
+        self._where = where
+        self._say = say
+        self._fresh = fresh
+        self._longest = LONGEST_WAIT if patient else SHORT_WAIT
+        self._pace = Pace(where.folder and where.folder / "pace", where.delay, where.clock)
+        self._answers = Answers(where.folder / "answers.sqlite", where.clock.now) if where.folder else None
+        self._open: Client | None = None
+        self._closing = ExitStack()
+        self.requests = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+        if self._answers is not None:
+            self._answers.close()
+
+    def papers(self, ids: Sequence[str]) -> Iterator[Batch]:
+        """Ask for papers: first those that were answered today, then at most a hundred with a question.
+
+        Raises `NetworkError` where arXiv cannot be had; the batches before stand.
+        """
+        asked = list(dict.fromkeys(ids))
+        kept = self._kept(asked)
+        for some in _hundreds([name for name in asked if name in kept]):
+            yield Batch([kept[name] for name in some], [], {}, is_cached=True)
+        for batch in self._batches([name for name in asked if name not in kept]):
+            yield self._batch(batch)
+
+    def search(self, query: str, *, limit: int, sort: str = "relevance") -> Iterator[Found]:
+        """The results of a query in arXiv's own language, in pages, each paper once, at most `limit`.
+
+        Raises `BadInput` for a query that is too long or that arXiv does not take, `NetworkError`.
+        """
+        seen: set[str] = set()
+        start, limit = 0, min(limit, MOST_RESULTS)
+        while start < limit:
+            question = Question((), query, sort, start, min(PAGE, limit - start))
+            if not self._client().fits(question):
+                raise BadInput("the query is too long for arXiv", "leave some words out")
+            found = self._page(question)
+            new = [record for record in found.records if record.identifiers["arxiv"] not in seen]
+            seen.update(record.identifiers["arxiv"] for record in new)
+            yield Found(new, found.total)
+            start += question.size
+            if start >= found.total:
+                return
+
+    # --- one question ----------------------------------------------------------------------
+
+    def _client(self) -> "Client":
+        if self._open is None:
+            from gencli.sources.arxiv.client import Client
+
+            self._open = Client(self._where)
+            self._closing.callback(self._open.close)
+        return self._open
+
+    def _page(self, question: Question) -> Found:
+        name = json.dumps([question.query, question.sort, question.start, question.size])
+        if (found := self._kept_page(name)) is not None:
+            return found
+        try:
+            reply = self._ask(question)
+        except Refused as error:
+            raise BadInput(
+                error.message, "see its language: https://info.arxiv.org/help/api/user-manual.html"
+            ) from error
+        self._keep(reply.records)
+        if self._answers is not None:
+            ids = [record.identifiers["arxiv"] for record in reply.records]
+            self._answers.put(_PAGES, {name: json.dumps([reply.total, ids])})
+        return Found(reply.records, reply.total)
+
+    def _batch(self, ids: tuple[str, ...]) -> Batch:
+        """What arXiv says of a batch; one id that spoils the question for the others is found and named."""
+        try:
+            reply = self._ask(Question(ids, size=len(ids)))
+        except (Refused, Unreadable) as error:
+            return self._without_the_wrong(ids, error)
+        records = [record for record in reply.records if record.identifiers["arxiv"] in ids]
+        self._keep(records)
+        known = {record.identifiers["arxiv"] for record in records}
+        return Batch(records, [name for name in ids if name not in known], {})
+
+    def _without_the_wrong(self, ids: tuple[str, ...], error: Refused | Unreadable) -> Batch:
+        told = error.name if isinstance(error, Refused) else ""
+        named = identify(told)
+        wrong = next((name for name in ids if name == told or (named and name == named.value)), None)
+        if len(ids) == 1 or wrong is not None:
+            wrong = wrong or ids[0]
+            rest = tuple(name for name in ids if name != wrong)
+            parts = [self._batch(rest)] if rest else []
+            refused = {wrong: error.message}
+        else:
+            # It does not say which: the half that is fine, and then the half of the other.
+            middle = len(ids) // 2
+            parts = [self._batch(ids[:middle]), self._batch(ids[middle:])]
+            refused = {}
+        for part in parts:
+            refused |= part.refused
+        return Batch(
+            [record for part in parts for record in part.records],
+            [name for part in parts for name in part.unknown],
+            refused,
+        )
+
+    def _ask(self, question: Question) -> Reply:
+        """Ask at arXiv's pace; again where its answer is none, and after a rest where it asks for patience."""
+        failed, reason = 0, "arXiv asked for patience"
+        while True:
+            words = f" ({failed + 1} of {TRIES})" if failed else ""
+            with self._pace.turn(lambda left: self._say(f"{reason}; asking in {left:.0f} s{words}"), self._longest):  # noqa: B023
+                try:
+                    self.requests += 1
+                    return self._client().ask(question)
+                except (Flaky, Busy) as error:
+                    failed += 1
+                    reason, rest = error.message, self._rest(error, failed)
+                    self._pace.rest(rest)
+                    if failed == TRIES or rest > self._longest:
+                        raise
+
+    def _rest(self, error: Flaky | Busy, failed: int) -> float:
+        """How long to leave arXiv alone after it failed so often."""
+        if isinstance(error, Flaky):
+            return self._where.delay * 2.0**failed
+        # Who gives up leaves a rest for the next command, too.
+        doubled = 2.0 ** (failed - 1) if failed < TRIES else 1.0
+        return max(REST_SECONDS * doubled * (1 + self._where.clock.chance() / 4), error.seconds)
+
+    def _batches(self, ids: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """The ids in batches that a question can hold: a hundred, or fewer where its line would be too long."""
+        some: list[str] = []
+        for name in ids:
+            if some and (len(some) == BATCH or not self._client().fits(Question((*some, name), size=BATCH))):
+                yield tuple(some)
+                some = []
+            some.append(name)
+        if some:
+            yield tuple(some)
+
+    # --- what is kept ----------------------------------------------------------------------
+
+    def _kept(self, ids: Sequence[str]) -> dict[str, Record]:
+        if self._fresh or self._answers is None:
+            return {}
+        texts = self._answers.get(_KIND, ids)
+        return {name: record for name, text in texts.items() if (record := from_text(text)) is not None}
+
+    def _kept_page(self, name: str) -> Found | None:
+        if self._fresh or self._answers is None:
+            return None
+        text = self._answers.get(_PAGES, [name]).get(name)
+        if text is None:
+            return None
+        total, ids = json.loads(text)
+        kept = self._kept(ids)
+        return Found([kept[one] for one in ids], total) if len(kept) == len(ids) else None
+
+    def _keep(self, records: Iterable[Record]) -> None:
+        if self._answers is not None:
+            self._answers.put(_KIND, {record.identifiers["arxiv"]: as_text(record) for record in records})
+
+
+def _hundreds(names: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(names), BATCH):
+        yield names[start : start + BATCH]

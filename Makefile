@@ -14,4 +14,4 @@ data:
 	python data/build.py
 
 bench:
-	python bench/run.py
+	python bench/run.py && python bench/fetch.py

@@ -26,7 +26,8 @@ _SHORT = rf"(?:07(?:0[4-9]|1[0-2])|(?:0[89]|1[0-4]){_MONTH})\.\d{{4}}"
 _NEW = rf"(?:{_SHORT}|(?:1[5-9]|[2-8]\d){_MONTH}\.\d{{5}})"
 _CLASS = r"(?:\.[A-Za-z]{2}|\.[A-Za-z]{2,8}-[A-Za-z]{2,7})?"
 _NUMBER = rf"(?:(?:9[1-9]|0[0-6]){_MONTH}|070[1-3])\d{{3}}"
-_ARCHIVE = rf"(?i:{'|'.join(sorted(ARCHIVES, key=len, reverse=True))}){_CLASS}"
+# Whether it is one of the archives is looked at later: so many alternatives take long to compile.
+_ARCHIVE = rf"[A-Za-z][A-Za-z-]{{1,8}}{_CLASS}"
 _VERSION = r"(?:v(?P<version>[1-9]\d{0,2}))?"
 ID = rf"(?P<id>{_NEW}|{_ARCHIVE}/{_NUMBER}){_VERSION}"
 # What the margin of a PDF has behind the id: `[cs.LG] 6 Jan 2022`.
@@ -35,16 +36,16 @@ _ARXIV_ALONE = re.compile(rf"{ID}(?:\.pdf)?", re.ASCII)
 _ARXIV_NAMED = re.compile(rf"\barxiv\s{{0,2}}[:.]?\s{{0,2}}{ID}(?![\d.]*\d)", re.ASCII | re.IGNORECASE)
 _APART = rf"(?i:arxiv\s*[:.]?\s*)?(?P<number>{_NUMBER}){_VERSION}\s*[\[(]\s*(?P<archive>{_ARCHIVE})\s*[\])]"
 _ARXIV_PATH = re.compile(rf"/{ID}(?=$|[/.?#])", re.ASCII)
-_ARXIV_HOSTS = ("arxiv.org", "arxiv-vanity.com", "alphaxiv.org", "ar5iv.org", "xxx.lanl.gov")
+_ARXIV_HOSTS = (".arxiv.org", ".arxiv-vanity.com", ".alphaxiv.org", ".ar5iv.org", ".xxx.lanl.gov")
 # Sites about papers, whose addresses hold the id somewhere, and search engines that were asked for it.
-_HOLDERS = re.compile(
+_HOLDERS = (
     r"(?:^|\.)(?:semanticscholar\.org|scholar\.[a-z.]+|google\.[a-z.]+|adsabs\.harvard\.edu|inspirehep\.net"
     r"|scirate\.com|connectedpapers\.com|emergentmind\.com|papers\.cool|paperswithcode\.com|tomesphere\.com"
     r"|scholarfeed\.org|researchtrend\.ai|bohrium\.[a-z.]+|duckduckgo\.com|bing\.com|zbmath\.org|dblp\.org"
     r"|dblp\.uni-trier\.de|catalyzex\.com|scholar\.archive\.org|core\.ac\.uk|litmaps\.com)$"
 )
 # A repository may bear the id of the paper that it is the code of; it is not the paper.
-_CODE_HOSTS = re.compile(r"(?:^|\.)(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|sr\.ht|github\.io)$")
+_CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "sr.ht", "github.io")
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,300}", re.ASCII)
 _DOI_WHOLE = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
@@ -126,8 +127,9 @@ def scan(text: str) -> Iterator[tuple[int, int, Identifier]]:
             taken.append(match.span())
             yield *match.span(), doi
     for match in _ARXIV_NAMED.finditer(text):
-        if not any(start <= match.start() < end for start, end in taken):
-            yield *match.span(), _arxiv(match["id"], match["version"])
+        found = _arxiv(match["id"], match["version"])
+        if found is not None and not any(start <= match.start() < end for start, end in taken):
+            yield *match.span(), found
     for pattern, make in _NAMED:
         for match in pattern.finditer(text):
             if (found := make(match[1])) is not None:
@@ -189,19 +191,19 @@ def _led_to(url: str) -> Identifier | None:
 def _arxiv_in(host: str, path: str, values: list[tuple[str, str]]) -> Identifier | None:
     """The arXiv id in an address: of arXiv itself, of a mirror, of a site about papers, or named as arXiv's."""
     query = " ".join(value for _, value in values)
-    is_own = any(host == name or host.endswith("." + name) for name in _ARXIV_HOSTS) or host.startswith("arxiv.org.")
+    is_own = f".{host}".endswith(_ARXIV_HOSTS) or host.startswith("arxiv.org.")
     if is_own or (host in ("huggingface.co", "hf.co") and path.startswith("/papers/")):
         # The files of old papers are kept as /ftp/hep-th/papers/9711/9711200.pdf.
         filed = re.search(rf"/({'|'.join(ARCHIVES)})/papers/\d{{4}}/({_NUMBER})", path)
         if filed:
             return _arxiv(f"{filed[1]}/{filed[2]}", None)
         match = _ARXIV_PATH.search(path) or _standing(query)
-    elif _HOLDERS.search(host):
+    elif re.search(_HOLDERS, host):
         # Bibcodes write 2022arXiv220102177P, DBLP abs-2201-02177.
         text = re.sub(r"\d{4}arXiv(\d{4})\.?(\d{4,5})[A-Z]\b", r" \1.\2 ", f"{path} {query}")
         text = re.sub(r"\babs-(\d{4})-(\d{4,5})\b", r" \1.\2 ", text)
         match = _standing(text)
-    elif _CODE_HOSTS.search(host):
+    elif host.endswith(_CODE_HOSTS):
         return None
     else:
         match = re.search(rf"\barxiv(?:_?id)?[:/=.]{ID}(?![\w-])", f"{path} {query}", re.ASCII | re.IGNORECASE)
@@ -224,11 +226,14 @@ def _elsewhere(host: str, path: str, query: dict[str, str]) -> Identifier | None
     return None
 
 
-def _arxiv(name: str, version: str | None) -> Identifier:
+def _arxiv(name: str, version: str | None) -> Identifier | None:
+    """An arXiv id; None where what stands before the number is no archive."""
     archive, slash, number = name.rpartition("/")
     # math.GT/0309136 and math/0309136 are one paper: the subject class is not part of the id.
-    name = f"{archive.partition('.')[0].lower()}{slash}{number}"
-    return Identifier("arxiv", name, int(version) if version else None)
+    archive = archive.partition(".")[0].lower()
+    if slash and archive not in ARCHIVES:
+        return None
+    return Identifier("arxiv", f"{archive}{slash}{number}", int(version) if version else None)
 
 
 def _doi(text: str) -> Identifier | None:

@@ -16,7 +16,11 @@ FACTS = (
 )  # fmt: skip
 # Facts that are one statement: who gives one of them gives all.
 _TOGETHER = {"authors_complete": "authors", "date": "year"}
-_RANKS = {"user": 3, "page": 1}
+# What goes with the venue: a paper's year is that of where it was published, a preprint's that of version 1.
+_PUBLISHED = ("type", "year", "date")
+# What arXiv alone can know.
+_ARXIV_OWN = ("posted", "updated", "arxiv_version", "primary_category", "categories")
+_RANKS = {"user": 4, "facts": 2, "page": 1}
 _EMPTY: tuple[Any, ...] = (None, "", ())
 _NOTHING: dict[str, Any] = {"authors": (), "categories": ()}
 
@@ -31,8 +35,8 @@ class Merged(NamedTuple):
 
 
 def rank(source: str) -> int:
-    """How far a source is believed: a person's own word, then records of the work, then a page's label."""
-    return _RANKS.get(source.partition(":")[0], 2)
+    """How far a source is believed: a person's own word, then records of the work, facts of ours, a page's label."""
+    return _RANKS.get(source.partition(":")[0], 3)
 
 
 def merge(facts: Mapping[str, Any], fields: Mapping[str, str], origins: Mapping[str, str], record: Record) -> Merged:
@@ -46,25 +50,40 @@ def merge(facts: Mapping[str, Any], fields: Mapping[str, str], origins: Mapping[
     if record.year and not record.date and record.year != facts.get("year"):
         # The day that is known is one of another year.
         spoken["date"] = str(record.year)
+    certain = _certain(facts, origins, record, spoken)
     for name, value in spoken.items():
         lead = _TOGETHER.get(name, name)
         if value in _EMPTY or spoken[lead] in _EMPTY:
             continue
         if merged.facts.get(lead) == spoken[lead] or lead == name:
-            _settle(merged, merged.facts, name, value, record.source)
+            _settle(merged, name, value, record.source, certain=name in certain)
         elif rank(record.source) > 1 and value != merged.facts.get(name):
             merged.variants.append((name, record.source, value))
     for name, text in record.fields.items():
-        _settle(merged, merged.fields, name, text, record.source, "fields.")
+        _settle(merged, name, text, record.source, "fields.")
     if record.is_whole:
-        _take_back(merged, spoken, record)
+        _take_back(merged, record)
     return merged
 
 
-def _take_back(merged: Merged, spoken: Mapping[str, Any], record: Record) -> None:
+def _certain(
+    facts: Mapping[str, Any], origins: Mapping[str, str], record: Record, spoken: dict[str, Any]
+) -> tuple[str, ...]:
+    """The facts in which a record is believed before all but the user; what it cannot know is taken out of `spoken`."""
+    own = _ARXIV_OWN if record.source == "arxiv" else ()
+    if rank(record.source) in (1, _RANKS["user"]):
+        return own
+    if record.venue and not facts.get("venue"):
+        return (*own, *_PUBLISHED)
+    if not record.venue and facts.get("venue") and origins.get("venue") != record.source:
+        spoken.update(dict.fromkeys(_PUBLISHED))
+    return own
+
+
+def _take_back(merged: Merged, record: Record) -> None:
     """Drop what the source said before and does not say now."""
-    for name, value in spoken.items():
-        if value in _EMPTY and merged.origins.get(name) == record.source:
+    for name in FACTS:
+        if getattr(record, name) in _EMPTY and merged.origins.get(name) == record.source:
             merged.facts[name] = _NOTHING.get(name)
             del merged.origins[name]
     for name in [name for name in merged.fields if name not in record.fields]:
@@ -72,12 +91,14 @@ def _take_back(merged: Merged, spoken: Mapping[str, Any], record: Record) -> Non
             del merged.fields[name], merged.origins[f"fields.{name}"]
 
 
-def _settle(merged: Merged, place: dict[str, Any], name: str, value: Any, source: str, prefix: str = "") -> None:
+def _settle(merged: Merged, name: str, value: Any, source: str, prefix: str = "", certain: bool = False) -> None:
+    place = merged.fields if prefix else merged.facts
     known, origin = place.get(name), merged.origins.get(prefix + name, "")
     if known == value and (known is not None) and rank(source) <= rank(origin or "page"):
         return
-    if known in _EMPTY or rank(source) > rank(origin) or source == origin or not origin:
-        if known not in _EMPTY and known != value and origin and origin != source and rank(origin) > 1:
+    is_believed = rank(source) > rank(origin) or (certain and rank(origin) < _RANKS["user"])
+    if known in _EMPTY or is_believed or source == origin or not origin:
+        if not certain and known not in _EMPTY and known != value and origin not in ("", source) and rank(origin) > 1:
             merged.variants.append((prefix + name, origin, known))
         place[name] = value
         merged.origins[prefix + name] = source

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from gencli import identifiers, identity
-from gencli.model import Mention, Outcome, Page, Problem, Record, author_as_json
+from gencli.model import Mention, News, Outcome, Page, Paper, Problem, Record, Variant, author_as_json
 from gencli.store.store import Store
 
 Names = list[tuple[str, str]]
@@ -25,6 +25,7 @@ class Change:
         self.united: list[tuple[int, str]] = []
         self.gone: set[int] = set()
         self.problems: list[Problem] = []
+        self.before: dict[int, tuple[Paper, str, set[str]]] = {}
 
     def note(self, number: int, changed: bool) -> None:
         """A paper was looked at, and changed or not."""
@@ -42,6 +43,29 @@ class Change:
         for link in record.links:
             self.note(number, self.store.add_link(number, link, record.source))
         return number
+
+    def update(self, record: Record) -> None:
+        """Take what a record says, and remember what is new of the papers that it names."""
+        for number in self.store.by_identifiers(record.identifiers.items()):
+            if number not in self.before:
+                beside = {_frozen(variant) for variant in self.store.variants([number]).get(number, ())}
+                self.before[number] = (self.store.papers([number])[0], record.source, beside)
+        self.take(record)
+
+    def news(self) -> list[News]:
+        """What is new of the papers that were updated."""
+        if not self.before:
+            return []
+        from gencli.news import between
+
+        numbers = [number for number in self.before if number not in self.gone]
+        now = self.store.variants(numbers)
+        found = []
+        for number, paper in zip(numbers, self.store.papers(numbers), strict=True):
+            before, source, beside = self.before[number]
+            said = [variant for variant in now.get(number, ()) if variant.source == source]
+            found += between(before, paper, [variant for variant in said if _frozen(variant) not in beside])
+        return found + [News(self._keys([first])[0], "united", "key", old, None) for first, old in self.united]
 
     def _which(self, record: Record, names: Names) -> int:
         """The paper that a record is, with what the record says of it; papers that it shows to be one become one."""
@@ -211,10 +235,15 @@ class Change:
             unchanged=self._keys(unchanged),
             problems=tuple(self.problems),
             united=tuple((self._keys([number])[0], old) for number, old in self.united),
+            news=tuple(self.news()),
         )
 
     def _keys(self, numbers: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.store.keys(list(numbers)).values())
+
+
+def _frozen(variant: Variant) -> str:
+    return repr(variant)
 
 
 def _by_paper(mentions: list[tuple[int, Mention]]) -> dict[int, list[Mention]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gencli import lookup
 from gencli.errors import BadInput, NotFound
-from gencli.model import Hit, Mention, News, Outcome, Page, Paper, Problem, Record, Variant
+from gencli.model import Hit, Mention, Outcome, Page, Paper, Problem, Record, Variant
 from gencli.query import Query, parse
 from gencli.store import schema
 from gencli.store.store import Store, copy
@@ -219,32 +219,12 @@ class Library:
 
     def update(self, records: Iterable[Record], *, dry_run: bool = False) -> Outcome:
         """Take what a source says of papers that are there; the outcome tells what it made new of each."""
-        news: list[News] = []
 
         def act(change: "Change") -> None:
-            before: dict[int, Paper] = {}
-            beside: dict[int, set[tuple[str, str, str]]] = {}
             for record in records:
-                numbers = self._store.by_identifiers(record.identifiers.items())
-                before |= zip(numbers, self._store.papers(numbers), strict=True)
-                known = self._store.variants(numbers)
-                beside |= {number: {_frozen(variant) for variant in known.get(number, ())} for number in numbers}
-                change.take(record)
-            there = [number for number in before if number not in change.gone]
-            news.extend(self._news(there, before, beside))
-            news.extend(News(self._store.keys([n])[n], "united", "key", old, None) for n, old in change.united)
+                change.update(record)
 
-        return self._do(act, "updated papers", dry_run)._replace(news=tuple(news))
-
-    def _news(
-        self, numbers: list[int], before: dict[int, Paper], beside: dict[int, set[tuple[str, str, str]]]
-    ) -> Iterator[News]:
-        from gencli.news import between
-
-        now = self._store.variants(numbers)
-        for number, paper in zip(numbers, self._store.papers(numbers), strict=True):
-            told = [variant for variant in now.get(number, ()) if _frozen(variant) not in beside[number]]
-            yield from between(before[number], paper, told)
+        return self._do(act, "updated papers", dry_run)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -392,10 +372,6 @@ class _Together:
         self.done = ""
         self.step: int | None = None
         self.outcome = Outcome()
-
-
-def _frozen(variant: Variant) -> tuple[str, str, str]:
-    return variant.field, variant.source, repr(variant.value)
 
 
 def _parsed(query: str | Query) -> Query:

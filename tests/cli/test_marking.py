@@ -161,7 +161,7 @@ def test_stars_of_ones_own_and_of_pages(run: Run) -> None:
 
 def test_counts_are_said_in_good_grammar() -> None:
     from gencli import Outcome
-    from gencli.cli.screen import outcome_words
+    from gencli.cli.words import outcome_words
 
     def keys(count: int) -> tuple[str, ...]:
         return tuple(f"k{number}" for number in range(count))

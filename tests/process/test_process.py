@@ -6,12 +6,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from arxiv_server import Entry, known, serve
+from arxiv_server import Entry, Handler, known, never, serve
 
 from conftest import PAGE, STARTER
 
@@ -250,3 +251,55 @@ def test_the_starter_library_is_what_its_sources_make(tmp_path: Path) -> None:
 
     assert content(target) == content(STARTER)
     assert gencli("export", "--jsonl", GENCLI_DB=str(target)).stdout == gencli("export", "--jsonl").stdout
+
+
+def test_the_interrupt_key_keeps_the_batches_that_came(tmp_path: Path) -> None:
+    """A real process is interrupted while it waits for the second of three answers."""
+    names = [f"2301.{number:05d}" for number in range(1, 251)]
+    good, path = known(*(Entry(name) for name in names)), tmp_path / "new.sqlite"
+    is_asked = threading.Event()
+
+    def answer(handler: Handler) -> None:
+        if len(handler.server.asked) == 1:
+            good(handler)
+        else:
+            is_asked.set()
+            never(handler)
+
+    with serve(answer) as server:
+        more = {"GENCLI_DB": str(path), "GENCLI_OFFLINE": "", "GENCLI_ARXIV_URL": server.url, "GENCLI_ARXIV_DELAY": "0"}
+        with subprocess.Popen(
+            [*GENCLI, "add", *names], env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert is_asked.wait(30)
+            process.send_signal(signal.SIGINT)
+            keys, words = process.communicate()
+    assert process.returncode == 130
+    assert len(keys.split()) == 100
+    assert "interrupted; 150 of 250 papers not asked for" in words
+    assert "Traceback" not in words
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        assert connection.execute("SELECT count(*) FROM paper").fetchone()[0] == 100
+        assert connection.execute("SELECT summary FROM step").fetchall() == [("added papers: 100 added",)]
+
+
+def test_what_was_answered_today_loads_no_client(library: Path) -> None:
+    """The packages that speak HTTP cost more than all the rest of an add."""
+    with serve(known(Entry("2301.00001"))) as server:
+        more = {"GENCLI_OFFLINE": "", "GENCLI_ARXIV_URL": server.url, "GENCLI_ARXIV_DELAY": "0"}
+        assert gencli("add", "2301.00001", GENCLI_DB=str(library), **more).returncode == 0
+        assert gencli("undo", GENCLI_DB=str(library)).returncode == 0
+        probe = (
+            "import sys\nfrom gencli.cli.app import execute\n"
+            "execute(['add', '2301.00001'])\nprint(*{name.partition('.')[0] for name in sys.modules})\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", probe],
+            capture_output=True,
+            text=True,
+            env=environment(GENCLI_DB=str(library), **more),
+            check=True,
+        )
+        assert len(server.asked) == 1
+    assert "1 paper added" in done.stderr
+    assert set(done.stdout.split()) & set(HEAVY) == {"platformdirs"}

@@ -22,7 +22,7 @@ def told(*records: Record) -> Merged:
 
 
 def test_sources_are_ranked() -> None:
-    assert rank("user") > rank("arxiv") == rank("facts") == rank("bib:refs.bib") > rank("page:A List")
+    assert rank("user") > rank("arxiv") == rank("bib:refs.bib") > rank("facts") > rank("page:A List")
 
 
 PAGE = Record(
@@ -51,11 +51,39 @@ def test_a_pages_label_is_never_a_variant() -> None:
 
 
 def test_among_equals_the_first_wins_and_the_other_is_a_variant() -> None:
-    facts = Record(source="facts", title="Nets and Things", venue="ICLR")
-    merged = told(ARXIV, facts)
+    other = Record(source="bib:x.bib", title="Nets and Things", venue="ICLR")
+    merged = told(ARXIV, other)
     assert merged.facts["title"] == "Nets"
     assert merged.facts["venue"] == "ICLR"
-    assert merged.variants == [("title", "facts", "Nets and Things")]
+    assert merged.variants == [("title", "bib:x.bib", "Nets and Things")]
+
+
+def test_a_venue_brings_its_year_and_a_preprints_year_does_not_replace_it() -> None:
+    preprint = Record("arxiv", type="misc", title="Nets", year=2018, date="2018-12-28", posted="2018-12-28")
+    published = Record("bib:x.bib", type="article", venue="PNAS", year=2019, date="2019-07-24")
+    for order in ((preprint, published), (published, preprint), (preprint, published, preprint)):
+        merged = told(*order)
+        facts = merged.facts
+        assert (facts["type"], facts["venue"], facts["year"], facts["date"]) == ("article", "PNAS", 2019, "2019-07-24")
+        assert facts["posted"] == "2018-12-28"
+        assert merged.variants == []
+    mine = told(preprint, Record("user", year=2017), published)
+    assert (mine.facts["year"], mine.facts["date"], mine.facts["venue"]) == (2017, "2017", "PNAS")
+
+
+def test_arxiv_knows_its_own_versions_best() -> None:
+    old = Record("bib:x.bib", title="Nets", arxiv_version=1, primary_category="cs.LG", categories=("cs.LG",))
+    new = Record("arxiv", title="Nets", arxiv_version=3, primary_category="stat.ML", categories=("stat.ML", "cs.LG"))
+    merged = told(old, new)
+    assert (merged.facts["arxiv_version"], merged.facts["primary_category"]) == (3, "stat.ML")
+    assert merged.variants == []
+    assert told(Record("user", arxiv_version=1), new).facts["arxiv_version"] == 1
+
+
+def test_facts_of_ours_give_way_to_the_service_that_they_are_about() -> None:
+    merged = told(Record("facts", title="Nets", venue="ICLR", year=2019), Record("arxiv", title="Nets!", year=2018))
+    assert (merged.facts["title"], merged.facts["venue"], merged.facts["year"]) == ("Nets!", "ICLR", 2019)
+    assert merged.variants == [("title", "facts", "Nets")]
 
 
 def test_a_source_may_change_its_own_word() -> None:

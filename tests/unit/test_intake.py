@@ -246,6 +246,12 @@ def test_what_is_new_of_a_paper_is_told(library: Library) -> None:
     assert library.update([newer]).news == ()
 
 
+def test_a_value_that_gave_way_is_not_said_to_stay(library: Library) -> None:
+    library.take([replace(GROKKING, source="facts", title="Groking")])
+    news = library.update([GROKKING]).news
+    assert [(entry.what, entry.field, entry.after) for entry in news] == [("title", "title", GROKKING.title)]
+
+
 def test_a_paper_that_is_filled_in_is_told_in_one_line(library: Library) -> None:
     library.take([Record("user-named", identifiers=GROKKING.identifiers)])
     news = library.update([GROKKING]).news

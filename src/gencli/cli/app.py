@@ -108,7 +108,8 @@ def flush(code: int) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError as error:
-        return _unwritten(error)
+        # What failed before is not undone by a reader who has enough.
+        return _unwritten(error) or code
     return code
 
 

@@ -7,9 +7,10 @@ import typer
 
 from gencli.cli import options
 from gencli.cli.filled import Failed, ask, connection, cut_short, fail, online, say_withdrawn, tell, unfinished
-from gencli.cli.screen import outcome_words, progress, screen
+from gencli.cli.screen import progress, screen
 from gencli.cli.session import UNDO, Session, notice
-from gencli.errors import BadInput, NetworkError, NothingFound
+from gencli.cli.words import outcome_words
+from gencli.errors import BadInput, NetworkError, NothingFound, UsageError
 from gencli.model import Outcome, Problem, Record
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def arxiv(
       gencli arxiv --raw 'ti:"lottery ticket" AND au:frankle' --sort submitted
       gencli arxiv '"neural tangent kernel"' --keys | gencli add - --tag ntk
     """
+    if (tags or note) and not take:
+        raise UsageError("--tag and --note go with --add", "gencli arxiv QUERY --add --tag TAG")
     session: Session = ctx.obj
     text = " ".join(words).strip()
     name, query = _question(text, raw, as_json)
@@ -188,7 +191,6 @@ def refresh(
         out.json(shape | {"changes": [entry._asdict() for entry in filled.outcome.news]})
     else:
         out.news(filled.outcome.news)
-    say_withdrawn(filled.withdrawn, as_json)
     notice(_summary(filled.outcome, len(wanted), filled.cached, others, dry_run), as_json)
     fail(failed, as_json)
 

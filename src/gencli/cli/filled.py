@@ -2,10 +2,12 @@
 
 import shlex
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from gencli.cli.screen import outcome_words, progress, screen
+from gencli.cli.screen import progress, screen
 from gencli.cli.session import UNDO, Session, notice
+from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
 from gencli.filling import Filled, Take, fill
 from gencli.model import Outcome, Problem
@@ -49,8 +51,10 @@ def tell(outcome: Outcome, failed: Sequence[Failed], as_json: bool) -> None:
         problems = tuple(Problem(name, error.message) for name, error in failed)
         out.json(outcome.plus(Outcome(problems=problems)).as_json())
     elif not out.is_terminal:
-        for key in (*outcome.added, *outcome.merged, *outcome.unchanged):
-            out.line(key)
+        # Who reads the keys may have enough of them; what was done and what failed must be said all the same.
+        with suppress(BrokenPipeError):
+            for key in (*outcome.added, *outcome.merged, *outcome.unchanged):
+                out.line(key)
     for key in outcome.unchanged if len(outcome.unchanged) <= 10 else ():
         notice(f"{key} is in the library already", as_json)
     for key, old in outcome.united:
@@ -90,17 +94,17 @@ def unfinished(session: Session, filled: Filled) -> list[Failed]:
     """The trouble that ended it early, with what was not reached and the command that goes on."""
     if filled.trouble is None:
         return []
-    left = len(filled.left)
-    what = f"{left} of {filled.asked} paper{'' if filled.asked == 1 else 's'} not asked for"
+    what = f"{len(filled.left)} of {filled.asked} papers not asked for" if filled.asked > 1 else ""
     return [(", ".join(filled.left[:3]), cut_short(session, filled.trouble, what, filled.left))]
 
 
 def cut_short(session: Session, trouble: BaseException, what: str, left: Sequence[str] = ()) -> GencliError:
     """The error of a command that trouble ended early: what is lacking, and the command that goes on."""
+    lacking = f"; {what}" if what else ""
     if not isinstance(trouble, NetworkError):
-        return Interrupted(f"interrupted; {what}", f"go on with: {again(session, left)}")
+        return Interrupted(f"interrupted{lacking}", f"go on with: {again(session, left)}")
     before = f"{trouble.hint}; " if trouble.hint else ""
-    return NetworkError(f"{trouble.message}; {what}", f"{before}go on with: {again(session, left)}")
+    return NetworkError(f"{trouble.message}{lacking}", f"{before}go on with: {again(session, left)}")
 
 
 def again(session: Session, left: Sequence[str]) -> str:

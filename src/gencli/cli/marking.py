@@ -5,8 +5,9 @@ from typing import Literal, get_args
 import typer
 
 from gencli.cli import options
-from gencli.cli.screen import outcome_words, screen
+from gencli.cli.screen import screen
 from gencli.cli.session import UNDO, Session, named, notice
+from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, NotFound
 from gencli.model import Outcome
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from gencli.model import Hit, News, Outcome, Paper, Record, Variant
+from gencli.cli.words import brief, details_of, names, news_words, shown_name, size_words
+from gencli.model import Hit, News, Paper, Record, Variant
 from gencli.text import block, one_line
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Screen:
             self.json([paper.as_json() for paper in papers])
         elif not self.is_terminal:
             for paper in papers:
-                self.line(paper.key, paper.year, _named(paper), paper.name, ", ".join(paper.tags))
+                self.line(paper.key, paper.year, names(paper), paper.name, ", ".join(paper.tags))
         else:
             rows = [
                 (
@@ -52,7 +53,7 @@ class Screen:
                     paper.key,
                     str(paper.year or ""),
                     paper.who,
-                    _shown_name(paper),
+                    shown_name(paper),
                     ", ".join(paper.tags),
                 )
                 for paper in papers
@@ -70,7 +71,7 @@ class Screen:
             self.json([{**hit.paper.as_json(), "score": round(hit.score, 6), "snippet": hit.snippet} for hit in hits])
         elif not self.is_terminal:
             for hit in hits:
-                self.line(hit.paper.key, hit.paper.year, _named(hit.paper), hit.paper.name, hit.snippet)
+                self.line(hit.paper.key, hit.paper.year, names(hit.paper), hit.paper.name, hit.snippet)
         else:
             for hit in hits:
                 self._hit(hit, terms)
@@ -81,7 +82,7 @@ class Screen:
         tags = _GAP + self.styled(one_line(", ".join(paper.tags)), _DIM) if paper.tags else ""
         head = [f"{star} {self.styled(paper.key, _KEY)}", str(paper.year or "    "), one_line(paper.who)]
         self.out.write(_GAP.join(head) + tags + "\n")
-        for text in self._wrapped(self._marked(one_line(_shown_name(paper)), terms)):
+        for text in self._wrapped(self._marked(one_line(shown_name(paper)), terms)):
             self.out.write(f"  {text}\n")
         if hit.snippet_field != "title" and hit.snippet:
             from gencli.markup import plain
@@ -136,7 +137,7 @@ class Screen:
             name, who = record.identifiers["arxiv"], record.who
             withdrawn = "withdrawn: " if record.fields.get("pubstate") == "withdrawn" else ""
             if not self.is_terminal:
-                self.line(name, record.year, _named(record), withdrawn + (record.title or ""), key)
+                self.line(name, record.year, names(record), withdrawn + (record.title or ""), key)
                 continue
             mark = self.styled("✓", _STAR) if key else " "
             head = [f"{mark} {self.styled(name, _KEY)}", str(record.year or ""), one_line(who)]
@@ -149,10 +150,10 @@ class Screen:
         """What is new of papers: a line each, or key, what, field, before, after."""
         for entry in news:
             if not self.is_terminal:
-                before, after = (_brief(value, 0) for value in (entry.before, entry.after))
+                before, after = (brief(value, 0) for value in (entry.before, entry.after))
                 self.line(entry.key, entry.what, entry.field, before, after)
             else:
-                words = [(entry.key, _KEY), (f"  {_news_words(entry)}", "")]
+                words = [(entry.key, _KEY), (f"  {news_words(entry)}", "")]
                 first, *rest = self._wrapped([(one_line(text), style) for text, style in words])
                 self.out.write("\n    ".join([first, *rest]) + "\n")
 
@@ -172,7 +173,7 @@ class Screen:
         for number, (paper, variants) in enumerate(zip(papers, others, strict=True)):
             if number:
                 self.out.write("\n")
-            details = _details(paper, variants)
+            details = details_of(paper, variants)
             if self.is_terminal:
                 self._shown(details)
             else:
@@ -234,7 +235,8 @@ class Screen:
             self.json(values)
         for name, value in () if self.as_json else values.items():
             if self.is_terminal:
-                self.out.write(f"{self.styled(name.ljust(10), _DIM)}{one_line(str(value))}\n")
+                shown = size_words(value) if name.endswith("size") else one_line(str(value))
+                self.out.write(f"{self.styled(name.replace('_', ' ').ljust(12), _DIM)}{shown}\n")
             else:
                 self.line(name, value)
 
@@ -267,7 +269,7 @@ def progress(what: str, total: int, as_json: bool = False) -> Iterator[Progress]
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield Progress(
-            lambda count: bar.update(task, completed=count), lambda text: console.print(Text(one_line(text)))
+            lambda count: bar.update(task, completed=count, refresh=True), lambda text: console.print(Text(one_line(text)))
         )
 
 
@@ -283,87 +285,6 @@ def screen(as_json: bool = False) -> Screen:
     if sys.stdout is None:
         raise OSError(9, "standard output is closed")
     return Screen(sys.stdout, as_json)
-
-
-def outcome_words(outcome: Outcome, changed: str = "changed") -> str:
-    """`27 papers added, 1 changed, 3 as they were`: what a change did, in one line."""
-    same = "as it was" if len(outcome.unchanged) == 1 else "as they were"
-    counts = [(len(outcome.added), "added"), (len(outcome.merged), changed), (len(outcome.unchanged), same)]
-    said = [(count, word) for count, word in counts if count]
-    if not said:
-        return "no paper"
-    (first, word), *rest = said
-    noun = "paper" if first == 1 else "papers"
-    return ", ".join([f"{first} {noun} {word}", *(f"{count} {word}" for count, word in rest)])
-
-
-def _shown_name(paper: Paper) -> str:
-    """What a paper is called where eyes read it: that it was withdrawn comes first."""
-    return f"withdrawn: {paper.name}" if paper.is_withdrawn else paper.name
-
-
-def _named(paper: Paper | Record) -> str:
-    names = [f"{author.given} {author.surname} {author.suffix}".strip() for author in paper.authors]
-    return ", ".join(names) + ("" if paper.authors_complete else " et al.")
-
-
-def _news_words(news: News) -> str:
-    """A piece of news as a person would say it."""
-    before, after = (_brief(value, 100) for value in (news.before, news.after))
-    said = {
-        "filled in": f"filled in: {after}",
-        "new version": f"new version {after}" + (f" (was {before})" if before else ""),
-        "published": f"published: {after}" if after else f"not published in {before} any more",
-        "doi": f"has a DOI now: {after}",
-        "withdrawn": "withdrawn by its authors",
-        "not withdrawn": "not withdrawn any more",
-        "title": f"title: {after} (was: {before})",
-        "united": f"is one paper with {before}, which becomes an old key",
-        "kept beside": f"{news.field} stays; arXiv says: {after}",
-    }
-    return said.get(news.what) or f"{news.field}: {after or 'nothing'}" + (f" (was: {before})" if before else "")
-
-
-def _brief(value: Any, size: int) -> str:
-    """A value as words: authors by name, lists with commas; cut where it is longer than `size`."""
-    if isinstance(value, list):
-        parts = [_brief_author(part) if isinstance(part, dict) else str(part) for part in value]
-        value = ", ".join(parts)
-    text = "" if value is None else str(value)
-    return text[: size - 1] + "…" if size and len(text) > size else text
-
-
-def _brief_author(shape: dict[str, str]) -> str:
-    return shape.get("literal") or f"{shape.get('given', '')} {shape.get('family', '')}".strip()
-
-
-def _details(paper: Paper, beside: Sequence[Variant] = ()) -> list[tuple[str, str]]:
-    """The fields that a paper has, in the order in which a person asks for them."""
-    from gencli.markup import plain
-
-    identifiers = dict(paper.identifiers)
-    if paper.arxiv_version and "arxiv" in identifiers:
-        identifiers["arxiv"] += f" (version {paper.arxiv_version})"
-    categories = dict.fromkeys([*([paper.primary_category] if paper.primary_category else []), *paper.categories])
-    found: list[tuple[str, Any]] = [
-        ("key", paper.key), ("aliases", ", ".join(paper.aliases)), ("title", paper.title), ("authors", _named(paper)),
-        ("type", paper.type), ("year", paper.year), ("date", paper.date if paper.date != str(paper.year) else None),
-        ("venue", paper.venue), *identifiers.items(), ("categories", " ".join(categories)),
-        ("posted", paper.posted), ("updated", paper.updated), *((f"{link.rel} link", link.url) for link in paper.links),
-        ("withdrawn", "by its authors, see the comment" if paper.is_withdrawn else None),
-        *((name, text) for name, text in paper.fields.items() if name != "pubstate" or not paper.is_withdrawn),
-        *((f"{v.field.removeprefix('fields.')}, {v.source}", _brief(v.value, 0)) for v in beside),
-        ("starred", "yes" if paper.starred else None), ("status", paper.status),
-        ("tags", ", ".join(paper.tags)), ("note", paper.note), ("abstract", paper.abstract),
-    ]  # fmt: skip
-    for mention in paper.mentions:
-        place = " › ".join([mention.page, *mention.section, *([mention.group] if mention.group else [])])
-        number = f", item {mention.position}" if mention.position else ", in the text"
-        star = ", starred" if mention.starred else ""
-        found.append(
-            ("page", "\n".join(text for text in (place + number + star, mention.label, plain(mention.note)) if text))
-        )
-    return [(name, str(value)) for name, value in found if value]
 
 
 def _words(text: str) -> list[str]:

@@ -9,8 +9,9 @@ import typer
 
 from gencli.cli import options
 from gencli.cli.filled import Failed, ask, fail, say_withdrawn, tell, unfinished
-from gencli.cli.screen import outcome_words, screen
+from gencli.cli.screen import screen
 from gencli.cli.session import UNDO, Session, notice
+from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
 from gencli.model import Outcome, Page, Problem, Record
 
@@ -122,7 +123,7 @@ def _fill(session: Session, library: "Library", keys: list[str], fresh: bool, as
     """Ask arXiv about papers that an import brought; the import stands whatever comes of it."""
     wanted = library.unfilled(keys) if keys else []
     # What can be filled in later need not be waited for when arXiv asks for patience.
-    filled = ask(session, wanted, library.update, fresh=fresh, patient=False, as_json=as_json)
+    filled = ask(session, wanted, library.take, fresh=fresh, patient=False, as_json=as_json)
     done = len(wanted) - len(filled.left) - len(filled.failed)
     unknown = ", ".join(name for name, _ in filled.failed[:10])
     if isinstance(filled.trouble, Interrupted):

@@ -81,11 +81,13 @@ class Arxiv:
 
         Raises `NetworkError` where arXiv cannot be had; the batches before stand.
         """
-        asked = list(dict.fromkeys(ids))
-        kept = self._kept(asked)
-        for some in _hundreds([name for name in asked if name in kept]):
-            yield Batch([kept[name] for name in some], [], {}, is_cached=True)
-        for batch in self._batches([name for name in asked if name not in kept]):
+        asked: list[str] = []
+        for some in _hundreds(list(dict.fromkeys(ids))):
+            kept = self._kept(some)
+            if kept:
+                yield Batch([kept[name] for name in some if name in kept], [], {}, is_cached=True)
+            asked += [name for name in some if name not in kept]
+        for batch in self._batches(asked):
             yield self._batch(batch)
 
     def search(self, query: str, *, limit: int, sort: str = "relevance") -> Iterator[Found]:
@@ -139,9 +141,10 @@ class Arxiv:
             reply = self._ask(Question(ids, size=len(ids)))
         except (Refused, Unreadable) as error:
             return self._without_the_wrong(ids, error)
-        records = [record for record in reply.records if record.identifiers["arxiv"] in ids]
+        # They come in an order of arXiv's; who asked has one of their own.
+        known = {record.identifiers["arxiv"]: record for record in reply.records}
+        records = [known[name] for name in ids if name in known]
         self._keep(records)
-        known = {record.identifiers["arxiv"] for record in records}
         return Batch(records, [name for name in ids if name not in known], {})
 
     def _without_the_wrong(self, ids: tuple[str, ...], error: Refused | Unreadable) -> Batch:
@@ -185,7 +188,7 @@ class Arxiv:
     def _rest(self, error: Flaky | Busy, failed: int) -> float:
         """How long to leave arXiv alone after it failed so often."""
         if isinstance(error, Flaky):
-            return self._where.delay * 2.0**failed
+            return self._where.delay * 2.0**failed if failed < TRIES else 0.0
         # Who gives up leaves a rest for the next command, too.
         doubled = 2.0 ** (failed - 1) if failed < TRIES else 1.0
         return max(REST_SECONDS * doubled * (1 + self._where.clock.chance() / 4), error.seconds)

@@ -1,0 +1,97 @@
+"""What is shown, as words: of outcomes, of news, of papers. No output."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gencli.model import News, Outcome, Paper, Record, Variant
+
+
+def outcome_words(outcome: Outcome, changed: str = "changed") -> str:
+    """`27 papers added, 1 changed, 3 as they were`: what a change did, in one line."""
+    same = "as it was" if len(outcome.unchanged) == 1 else "as they were"
+    counts = [(len(outcome.added), "added"), (len(outcome.merged), changed), (len(outcome.unchanged), same)]
+    said = [(count, word) for count, word in counts if count]
+    if not said:
+        return "no paper"
+    (first, word), *rest = said
+    noun = "paper" if first == 1 else "papers"
+    return ", ".join([f"{first} {noun} {word}", *(f"{count} {word}" for count, word in rest)])
+
+
+def shown_name(paper: Paper) -> str:
+    """What a paper is called where eyes read it: that it was withdrawn comes first."""
+    return f"withdrawn: {paper.name}" if paper.is_withdrawn else paper.name
+
+
+def names(paper: Paper | Record) -> str:
+    """The authors with all of their names."""
+    found = [f"{author.given} {author.surname} {author.suffix}".strip() for author in paper.authors]
+    return ", ".join(found) + ("" if paper.authors_complete else " et al.")
+
+
+def news_words(news: News) -> str:
+    """A piece of news as a person would say it."""
+    before, after = (brief(value, 100) for value in (news.before, news.after))
+    said = {
+        "filled in": f"filled in: {after}",
+        "new version": f"new version {after}" + (f" (was {before})" if before else ""),
+        "published": f"published: {after}" if after else f"not published in {before} any more",
+        "doi": f"has a DOI now: {after}",
+        "withdrawn": "withdrawn by its authors",
+        "not withdrawn": "not withdrawn any more",
+        "title": f"title: {after} (was: {before})",
+        "united": f"is one paper with {before}, which becomes an old key",
+        "kept beside": f"{news.field} stays; arXiv says: {after}",
+    }
+    return said.get(news.what) or f"{news.field}: {after or 'nothing'}" + (f" (was: {before})" if before else "")
+
+
+def brief(value: Any, size: int) -> str:
+    """A value as words: authors by name, lists with commas; cut where it is longer than `size`."""
+    if isinstance(value, list):
+        parts = [_brief_author(part) if isinstance(part, dict) else str(part) for part in value]
+        value = ", ".join(parts)
+    text = "" if value is None else str(value)
+    return text[: size - 1] + "…" if size and len(text) > size else text
+
+
+def _brief_author(shape: dict[str, str]) -> str:
+    return shape.get("literal") or f"{shape.get('given', '')} {shape.get('family', '')}".strip()
+
+
+def details_of(paper: Paper, beside: Sequence[Variant] = ()) -> list[tuple[str, str]]:
+    """The fields that a paper has, in the order in which a person asks for them."""
+    from gencli.markup import plain
+
+    identifiers = dict(paper.identifiers)
+    if paper.arxiv_version and "arxiv" in identifiers:
+        identifiers["arxiv"] += f" (version {paper.arxiv_version})"
+    categories = dict.fromkeys([*([paper.primary_category] if paper.primary_category else []), *paper.categories])
+    found: list[tuple[str, Any]] = [
+        ("key", paper.key), ("aliases", ", ".join(paper.aliases)), ("title", paper.title), ("authors", names(paper)),
+        ("type", paper.type), ("year", paper.year), ("date", paper.date if paper.date != str(paper.year) else None),
+        ("venue", paper.venue), *identifiers.items(), ("categories", " ".join(categories)),
+        ("posted", paper.posted), ("updated", paper.updated), *((f"{link.rel} link", link.url) for link in paper.links),
+        ("withdrawn", "by its authors, see the comment" if paper.is_withdrawn else None),
+        *((name, text) for name, text in paper.fields.items() if name != "pubstate" or not paper.is_withdrawn),
+        *((f"{v.field.removeprefix('fields.')}, {v.source}", brief(v.value, 0)) for v in beside),
+        ("starred", "yes" if paper.starred else None), ("status", paper.status),
+        ("tags", ", ".join(paper.tags)), ("note", paper.note), ("abstract", paper.abstract),
+    ]  # fmt: skip
+    for mention in paper.mentions:
+        place = " › ".join([mention.page, *mention.section, *([mention.group] if mention.group else [])])
+        number = f", item {mention.position}" if mention.position else ", in the text"
+        star = ", starred" if mention.starred else ""
+        found.append(
+            ("page", "\n".join(text for text in (place + number + star, mention.label, plain(mention.note)) if text))
+        )
+    return [(name, str(value)) for name, value in found if value]
+
+
+def size_words(size: int) -> str:
+    """A number of bytes for eyes: `164 KiB`, `2.4 MiB`."""
+    shown, units = float(size), ["bytes", "KiB", "MiB", "GiB"]
+    while shown >= 1024 and len(units) > 1:
+        shown /= 1024
+        units.pop(0)
+    return f"{shown:.1f} {units[0]}" if units[0] in ("MiB", "GiB") else f"{shown:.0f} {units[0]}"

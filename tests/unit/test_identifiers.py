@@ -3,7 +3,7 @@
 import pytest
 
 from gencli.errors import BadInput
-from gencli.identifiers import Identifier, identify, mentioned, normal_url
+from gencli.identifiers import ARCHIVES, Identifier, identify, mentioned, normal_url
 from gencli.pasted import require
 
 ADDRESSES = [
@@ -90,6 +90,12 @@ def test_the_version_is_told_and_no_part_of_the_id(written: str, version: int | 
 )
 def test_old_and_short_arxiv_ids(written: str, value: str) -> None:
     assert identify(written) == Identifier("arxiv", value, identify(written)[2])  # type: ignore[index]
+
+
+@pytest.mark.parametrize("archive", ARCHIVES)
+def test_every_archive_of_old_ids(archive: str) -> None:
+    assert identify(f"{archive}/0309136") == Identifier("arxiv", f"{archive}/0309136")
+    assert mentioned(f"see arXiv:{archive.upper()}/0309136.") == {"arxiv": f"{archive}/0309136"}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -106,6 +106,18 @@ def at(server: Server, contact: str = "", time: Time | None = None, **more: obje
 def fetch(ids: Sequence[str], where: Service) -> Iterator[Batch]:
     with Arxiv(where) as arxiv:
         yield from arxiv.papers(ids)
+
+
+def whole(batches: Iterable[Batch]) -> tuple[list[Record], list[str], dict[str, str]]:
+    """All batches as one: records, unknown ids, refused ones."""
+    records: list[Record] = []
+    unknown: list[str] = []
+    refused: dict[str, str] = {}
+    for batch in batches:
+        records += batch.records
+        unknown += batch.unknown
+        refused |= batch.refused
+    return records, unknown, refused
 
 
 def ask(answer: Answer, *ids: str) -> tuple[list[Record], list[str]]:
@@ -330,9 +342,9 @@ def test_what_cannot_be_understood_of_one_paper_does_not_cost_the_others(moment:
     ids = [f"2201.{number:05}" for number in range(1, 9)]
     odd = known(*(Entry(name, published=moment if name == ids[5] else "2022-01-01T00:00:00Z") for name in ids))
     with serve(odd) as server:
-        [batch] = fetch(ids, at(server))
-    assert len(batch.records) == 7
-    assert batch.refused == {ids[5]: "arXiv answered with what cannot be understood"}
+        records, _, refused = whole(fetch(ids, at(server)))
+    assert len(records) == 7
+    assert refused == {ids[5]: "arXiv answered with what cannot be understood"}
 
 
 def test_the_first_page_of_many_is_whole() -> None:
@@ -505,25 +517,34 @@ HUNDRED = [f"2201.{number:05}" for number in range(1, 101)]
 def test_one_id_that_arxiv_does_not_take_is_named_and_the_ninety_nine_come(status: int) -> None:
     wrong = HUNDRED[41]
     with serve(choosy(wrong, status)) as server:
-        [batch] = fetch(HUNDRED, at(server))
-    assert len(batch.records) == 99
-    assert batch.refused == {wrong: f"arXiv refused the question: incorrect id format for {wrong}"}
+        records, _, refused = whole(fetch(HUNDRED, at(server)))
+    assert len(records) == 99
+    assert refused == {wrong: f"arXiv refused the question: incorrect id format for {wrong}"}
     assert len(server.asked) == 2
 
 
 def test_one_that_arxiv_does_not_name_is_found_by_halves() -> None:
     wrong = HUNDRED[41]
     with serve(choosy(wrong, 400, named=False)) as server:
-        [batch] = fetch(HUNDRED, at(server))
-    assert len(batch.records) == 99
-    assert list(batch.refused) == [wrong]
+        records, _, refused = whole(fetch(HUNDRED, at(server)))
+    assert len(records) == 99
+    assert list(refused) == [wrong]
     assert len(server.asked) <= 15
+
+
+def test_the_half_that_came_stays_when_the_other_finds_trouble() -> None:
+    refused = saying(400, "<html>Bad Request</html>", "text/html")
+    with serve(turns(refused, known(*(Entry(name) for name in HUNDRED)), saying(403, "no"))) as server:
+        batches = fetch(HUNDRED, at(server))
+        assert len(next(batches).records) == 50
+        with pytest.raises(NetworkError, match="403"):
+            next(batches)
 
 
 def test_all_that_it_does_not_take() -> None:
     with serve(refusing(400, "you")) as server:
-        [batch] = fetch(HUNDRED[:4], at(server))
-    assert (batch.records, list(batch.refused)) == ([], HUNDRED[:4])
+        records, unknown, refused = whole(fetch(HUNDRED[:4], at(server)))
+    assert (records, unknown, list(refused)) == ([], [], HUNDRED[:4])
 
 
 def test_a_long_address_of_the_service_makes_smaller_batches() -> None:
@@ -585,6 +606,18 @@ def test_a_damaged_cache_is_thrown_away(tmp_path: Path, content: bytes | None) -
         for _ in range(2):
             assert [batch.records for batch in fetch(["1812.11118"], where)] == [[RECORD]]
         assert len(server.asked) == 2
+
+
+def test_a_damaged_page_of_results_is_asked_for_again(tmp_path: Path) -> None:
+    with serve(library_of(MANY)) as server:
+        for damage in (None, "{broken", "[30]", "[30, [1, {}]]", '[30, ["2201.99999"]]', '["x", []]'):
+            if damage is not None:
+                with closing(sqlite3.connect(tmp_path / "answers.sqlite", isolation_level=None)) as connection:
+                    connection.execute("UPDATE answer SET text = ? WHERE kind = 'page'", [damage])
+            with Arxiv(at(server, folder=tmp_path)) as arxiv:
+                [page] = arxiv.search("all:nets", limit=5)
+            assert (len(page.records), page.total) == (5, 30)
+        assert len(server.asked) == 6
 
 
 def test_without_a_folder_nothing_is_kept(tmp_path: Path) -> None:

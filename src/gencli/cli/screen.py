@@ -269,7 +269,8 @@ def progress(what: str, total: int, as_json: bool = False) -> Iterator[Progress]
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield Progress(
-            lambda count: bar.update(task, completed=count, refresh=True), lambda text: console.print(Text(one_line(text)))
+            lambda count: bar.update(task, completed=count, refresh=True),
+            lambda text: console.print(Text(one_line(text))),
         )
 
 

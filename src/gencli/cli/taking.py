@@ -174,8 +174,9 @@ def add(
         asked = [found.value for found in unknown if found.kind == "arxiv"]
         others = [found for found in unknown if found.kind != "arxiv"]
     if asked and session.offline:
-        later = "keep the id for later: gencli add --no-fetch …"
-        failed.append((asked[0], NetworkError("the network is forbidden here", later)))
+        later = "keep the ids for later: gencli add --no-fetch …"
+        what = f"the network is forbidden here; not asked for: {', '.join(asked[:3])}{', …' * (len(asked) > 3)}"
+        failed.append((", ".join(asked), NetworkError(what, later)))
         asked = []
     said = _say_at_once(failed) if asked and not as_json else 0
     with ExitStack() as stack:

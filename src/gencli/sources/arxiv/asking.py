@@ -66,7 +66,6 @@ class Arxiv:
         self._answers = Answers(where.folder / "answers.sqlite", where.clock.now) if where.folder else None
         self._open: Client | None = None
         self._closing = ExitStack()
-        self.requests = 0
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +87,7 @@ class Arxiv:
                 yield Batch([kept[name] for name in some if name in kept], [], {}, is_cached=True)
             asked += [name for name in some if name not in kept]
         for batch in self._batches(asked):
-            yield self._batch(batch)
+            yield from self._batch(batch)
 
     def search(self, query: str, *, limit: int, sort: str = "relevance") -> Iterator[Found]:
         """The results of a query in arXiv's own language, in pages, each paper once, at most `limit`.
@@ -99,8 +98,6 @@ class Arxiv:
         start, limit = 0, min(limit, MOST_RESULTS)
         while start < limit:
             question = Question((), query, sort, start, min(PAGE, limit - start))
-            if not self._client().fits(question):
-                raise BadInput("the query is too long for arXiv", "leave some words out")
             found = self._page(question)
             new = [record for record in found.records if record.identifiers["arxiv"] not in seen]
             seen.update(record.identifiers["arxiv"] for record in new)
@@ -123,6 +120,8 @@ class Arxiv:
         name = json.dumps([question.query, question.sort, question.start, question.size])
         if (found := self._kept_page(name)) is not None:
             return found
+        if not self._client().fits(question):
+            raise BadInput("the query is too long for arXiv", "leave some words out")
         try:
             reply = self._ask(question)
         except Refused as error:
@@ -135,49 +134,43 @@ class Arxiv:
             self._answers.put(_PAGES, {name: json.dumps([reply.total, ids])})
         return Found(reply.records, reply.total)
 
-    def _batch(self, ids: tuple[str, ...]) -> Batch:
-        """What arXiv says of a batch; one id that spoils the question for the others is found and named."""
+    def _batch(self, ids: tuple[str, ...]) -> Iterator[Batch]:
+        """What arXiv says of a batch, in parts where one id spoils the question for the others."""
         try:
             reply = self._ask(Question(ids, size=len(ids)))
         except (Refused, Unreadable) as error:
-            return self._without_the_wrong(ids, error)
+            yield from self._without_the_wrong(ids, error)
+            return
         # They come in an order of arXiv's; who asked has one of their own.
         known = {record.identifiers["arxiv"]: record for record in reply.records}
         records = [known[name] for name in ids if name in known]
         self._keep(records)
-        return Batch(records, [name for name in ids if name not in known], {})
+        yield Batch(records, [name for name in ids if name not in known], {})
 
-    def _without_the_wrong(self, ids: tuple[str, ...], error: Refused | Unreadable) -> Batch:
+    def _without_the_wrong(self, ids: tuple[str, ...], error: Refused | Unreadable) -> Iterator[Batch]:
+        """The id that spoils it, named; found by halves where arXiv does not say which it is."""
         told = error.name if isinstance(error, Refused) else ""
         named = identify(told)
         wrong = next((name for name in ids if name == told or (named and name == named.value)), None)
         if len(ids) == 1 or wrong is not None:
             wrong = wrong or ids[0]
+            yield Batch([], [], {wrong: error.message})
             rest = tuple(name for name in ids if name != wrong)
-            parts = [self._batch(rest)] if rest else []
-            refused = {wrong: error.message}
+            yield from self._batch(rest) if rest else ()
         else:
-            # It does not say which: the half that is fine, and then the half of the other.
             middle = len(ids) // 2
-            parts = [self._batch(ids[:middle]), self._batch(ids[middle:])]
-            refused = {}
-        for part in parts:
-            refused |= part.refused
-        return Batch(
-            [record for part in parts for record in part.records],
-            [name for part in parts for name in part.unknown],
-            refused,
-        )
+            yield from self._batch(ids[:middle])
+            yield from self._batch(ids[middle:])
 
     def _ask(self, question: Question) -> Reply:
         """Ask at arXiv's pace; again where its answer is none, and after a rest where it asks for patience."""
         failed, reason = 0, "arXiv asked for patience"
+        client = self._client()
         while True:
             words = f" ({failed + 1} of {TRIES})" if failed else ""
             with self._pace.turn(lambda left: self._say(f"{reason}; asking in {left:.0f} s{words}"), self._longest):  # noqa: B023
                 try:
-                    self.requests += 1
-                    return self._client().ask(question)
+                    return client.ask(question)
                 except (Flaky, Busy) as error:
                     failed += 1
                     reason, rest = error.message, self._rest(error, failed)
@@ -218,9 +211,13 @@ class Arxiv:
         text = self._answers.get(_PAGES, [name]).get(name)
         if text is None:
             return None
-        total, ids = json.loads(text)
-        kept = self._kept(ids)
-        return Found([kept[one] for one in ids], total) if len(kept) == len(ids) else None
+        try:
+            total, ids = json.loads(text)
+            kept = self._kept(ids)
+            return Found([kept[one] for one in ids], int(total))
+        except (ValueError, TypeError, KeyError):
+            # Damaged, or some of its papers are older than the page.
+            return None
 
     def _keep(self, records: Iterable[Record]) -> None:
         if self._answers is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gencli.errors import BadInput, GencliError, Interrupted, NetworkError, NotFound
+from gencli.errors import GencliError, Interrupted, NetworkError, NotFound
 from gencli.model import Outcome, Record
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ Take = Callable[[list[Record]], Outcome]
 class Filled(NamedTuple):
     """What came of it: what the library made of it, what is wrong with which id, what was not reached, and why.
 
-    `asked` is the number of papers in all, `cached` of those that were answered from what is kept.
+    `asked` is the number of papers in all, `cached` of those that were answered from what is kept, `withdrawn`
+    holds pairs (id, comment).
     """
 
     outcome: Outcome = Outcome()
@@ -24,7 +25,12 @@ class Filled(NamedTuple):
     trouble: GencliError | None = None
     asked: int = 0
     cached: int = 0
-    withdrawn: tuple[str, ...] = ()
+    withdrawn: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def answered(self) -> int:
+        """How many papers arXiv had an answer for, even if it was that it does not know them."""
+        return self.asked - len(self.left)
 
 
 def fill(ids: Sequence[str], arxiv: "Arxiv", take: Take, done: Callable[[int], None] = lambda _: None) -> Filled:
@@ -35,7 +41,7 @@ def fill(ids: Sequence[str], arxiv: "Arxiv", take: Take, done: Callable[[int], N
     """
     outcome, cached = Outcome(), 0
     failed: list[tuple[str, GencliError]] = []
-    withdrawn: list[str] = []
+    withdrawn: list[tuple[str, str]] = []
     reached: set[str] = set()
     trouble: GencliError | None = None
     asked = tuple(dict.fromkeys(ids))
@@ -44,9 +50,9 @@ def fill(ids: Sequence[str], arxiv: "Arxiv", take: Take, done: Callable[[int], N
             if batch.records:
                 outcome = outcome.plus(take(batch.records))
             names = [record.identifiers["arxiv"] for record in batch.records]
-            withdrawn += [r.identifiers["arxiv"] for r in batch.records if r.fields.get("pubstate") == "withdrawn"]
+            withdrawn += withdrawn_of(batch.records)
             failed += [(name, NotFound(f"arXiv knows no paper {name}", "check the number")) for name in batch.unknown]
-            failed += [(name, BadInput(f"arXiv does not take {name}: {why}")) for name, why in batch.refused.items()]
+            failed += batch.refused.items()
             cached += len(names) if batch.is_cached else 0
             reached.update(names, batch.unknown, batch.refused)
             done(len(reached))
@@ -56,3 +62,9 @@ def fill(ids: Sequence[str], arxiv: "Arxiv", take: Take, done: Callable[[int], N
         trouble = Interrupted("interrupted")
     left = tuple(name for name in asked if name not in reached)
     return Filled(outcome, tuple(failed), left, trouble, len(asked), cached, tuple(withdrawn))
+
+
+def withdrawn_of(records: Sequence[Record]) -> list[tuple[str, str]]:
+    """Those of these papers that were taken back, as (arXiv id, comment)."""
+    gone = [record for record in records if record.fields.get("pubstate") == "withdrawn"]
+    return [(record.identifiers["arxiv"], record.fields.get("comment", "")) for record in gone]

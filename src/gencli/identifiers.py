@@ -28,14 +28,14 @@ _CLASS = r"(?:\.[A-Za-z]{2}|\.[A-Za-z]{2,8}-[A-Za-z]{2,7})?"
 _NUMBER = rf"(?:(?:9[1-9]|0[0-6]){_MONTH}|070[1-3])\d{{3}}"
 # Whether it is one of the archives is looked at later: so many alternatives take long to compile.
 _ARCHIVE = rf"[A-Za-z][A-Za-z-]{{1,8}}{_CLASS}"
-_VERSION = r"(?:v(?P<version>[1-9]\d{0,2}))?"
+_VERSION = r"(?:[vV](?P<version>[1-9]\d{0,2}))?"
 ID = rf"(?P<id>{_NEW}|{_ARCHIVE}/{_NUMBER}){_VERSION}"
 # What the margin of a PDF has behind the id: `[cs.LG] 6 Jan 2022`.
 _STAMP = r"(?:\s+\d{1,2} [A-Z][a-z]{2} \d{4})?"
 _ARXIV_ALONE = re.compile(rf"{ID}(?:\.pdf)?", re.ASCII)
 _ARXIV_NAMED = re.compile(rf"\barxiv\s{{0,2}}[:.]?\s{{0,2}}{ID}(?![\d.]*\d)", re.ASCII | re.IGNORECASE)
 _APART = rf"(?i:arxiv\s*[:.]?\s*)?(?P<number>{_NUMBER}){_VERSION}\s*[\[(]\s*(?P<archive>{_ARCHIVE})\s*[\])]"
-_ARXIV_PATH = re.compile(rf"/{ID}(?=$|[/.?#])", re.ASCII)
+_ARXIV_PATH = re.compile(rf"/(?:arxiv:)?{ID}(?=$|[/.?#])", re.ASCII | re.IGNORECASE)
 _ARXIV_HOSTS = (".arxiv.org", ".arxiv-vanity.com", ".alphaxiv.org", ".ar5iv.org", ".xxx.lanl.gov")
 # Sites about papers, whose addresses hold the id somewhere, and search engines that were asked for it.
 _HOLDERS = (
@@ -51,7 +51,7 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,300}", re.ASCII)
 _DOI_WHOLE = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
 _DOI_IN_PATH = re.compile(r"[/:=](10\.\d{4,9}/\S+)", re.ASCII)
 _DOI_ALONE = re.compile(r"(?:(?:info:|urn:)?doi\s*[:=/]?\s*)?(10\.\d{4,9}(?:/|%2f)\S+)", re.IGNORECASE | re.ASCII)
-_ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.{ID}", re.IGNORECASE | re.ASCII)
+_ARXIV_DOI = re.compile(rf"10\.48550/arxiv[.:]{ID}", re.IGNORECASE | re.ASCII)
 _DOI_TAILS = re.compile(r"(?:\.e?pdf|/(?:e?pdf|full|abstract|summary|html|meta))+$", re.IGNORECASE)
 # bioRxiv and medRxiv write the version behind the DOI in their addresses; it is not part of it.
 _DOI_VERSION = re.compile(r"(?<=\d)v\d{1,3}(?:\.full.{0,20}|\.abstract)?$")
@@ -89,8 +89,9 @@ def identify(text: str) -> Identifier | None:
     if (match := _DOI_ALONE.fullmatch(text)) is not None:
         return _doi(match[1])
     text = text.rstrip(".,;:")
-    if (match := re.fullmatch(_APART, text, re.ASCII)) is not None:
+    if (match := re.fullmatch(_APART, re.sub(r"^(\[[\w.-]+\])\s+(.*)$", r"\2 \1", text), re.ASCII)) is not None:
         return _arxiv(f"{match['archive']}/{match['number']}", match["version"])
+    text = re.sub(r"^arxiv[/_](?=\d)", "arxiv:", text, flags=re.IGNORECASE)
     bare = re.sub(rf"\s*\[[a-z-]+(?:\.[A-Za-z-]+)?\]{_STAMP}$", "", text)
     if (match := _ARXIV_ALONE.fullmatch(bare) or _ARXIV_NAMED.fullmatch(bare)) is not None:
         return _arxiv(match["id"], match["version"])
@@ -106,6 +107,14 @@ def _numbered(text: str) -> Identifier | None:
         return Identifier("acl", match[1])
     digits = text.replace("-", "").replace(" ", "")
     return _isbn(digits) if re.fullmatch(r"97[89]\d{10}", digits, re.ASCII) else None
+
+
+def names_no_work(found: Identifier) -> bool:
+    """Whether it is an address of arXiv or of the DOI system that holds no id, or a DOI of arXiv's that is none."""
+    if found.kind == "doi":
+        return found.value.startswith("10.48550/")
+    host = "." + (urlsplit(found.value).hostname or "") if found.kind == "url" else ""
+    return host.endswith((*_ARXIV_HOSTS, ".doi.org"))
 
 
 def mentioned(text: str) -> dict[str, str]:
@@ -221,8 +230,9 @@ def _elsewhere(host: str, path: str, query: dict[str, str]) -> Identifier | None
         return Identifier("openreview", paper)
     if host in ("aclanthology.org", "aclweb.org") and (match := _ACL_PATH.search(path)) is not None:
         return Identifier("acl", match[1])
-    if host == "pubmed.ncbi.nlm.nih.gov" and (match := re.match(r"/(\d{1,8})", path)) is not None:
-        return _pmid(match[1])
+    if host == "pubmed.ncbi.nlm.nih.gov" or (host == "ncbi.nlm.nih.gov" and path.startswith("/pubmed/")):
+        match = re.match(r"/(?:pubmed/)?(\d{1,8})", path)
+        return _pmid(match[1]) if match else None
     return None
 
 

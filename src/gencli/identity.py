@@ -145,17 +145,31 @@ def key_for(authors: Iterable[Author], year: int | None, title: str | None, site
 
 
 def unique_key(key: str, taken: Callable[[str], bool]) -> str:
-    """The key itself where it is free, else with `a`, `b`, … `z`, `aa`, … behind it."""
+    """The key itself where it is free, else with `a`, `b`, … `z`, `aa`, … behind it.
+
+    The first free letter where they are taken one after the other; asked in steps that double, so that many papers
+    of one name cost little.
+    """
     if not taken(key):
         return key
-    for number in range(1, 1_000_000):
-        tail, rest = "", number
-        while rest:
-            rest, letter = divmod(rest - 1, 26)
-            tail = chr(ord("a") + letter) + tail
-        if not taken(key + tail):
-            return key + tail
-    raise BadInput(f"no free key beside '{key}'")
+    high = 1
+    while taken(key + _letters_of(high)):
+        if high > 1_000_000:
+            raise BadInput(f"no free key beside '{key}'")
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if taken(key + _letters_of(middle)) else (low, middle)
+    return key + _letters_of(high)
+
+
+def _letters_of(number: int) -> str:
+    tail = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        tail = chr(ord("a") + letter) + tail
+    return tail
 
 
 def _ascii(text: str) -> str:

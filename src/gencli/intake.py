@@ -38,6 +38,8 @@ class Change:
         names = sorted(record.identifiers.items(), key=lambda name: name[0] not in identifiers.STRONG)
         number = self._which(record, names)
         self.note(number, False)
+        if record.is_whole:
+            self._replace_identifiers(number, record)
         for kind, value in names:
             self.note(number, self.store.add_identifier(number, kind, value, record.source))
         for link in record.links:
@@ -65,7 +67,9 @@ class Change:
             before, source, beside = self.before[number]
             said = [variant for variant in now.get(number, ()) if variant.source == source]
             found += between(before, paper, [variant for variant in said if _frozen(variant) not in beside])
-        return found + [News(self._keys([first])[0], "united", "key", old, None) for first, old in self.united]
+        return found + [
+            News(self._keys([first])[0], "united", "key", old, self._keys([first])[0]) for first, old in self.united
+        ]
 
     def _which(self, record: Record, names: Names) -> int:
         """The paper that a record is, with what the record says of it; papers that it shows to be one become one."""
@@ -108,7 +112,7 @@ class Change:
 
     def _is_another(self, number: int, names: Names) -> bool:
         known: dict[str, set[str]] = {}
-        for kind, value in self.store.identifiers(number):
+        for kind, value, _ in self.store.identifiers(number):
             known.setdefault(kind, set()).add(value)
         return any(kind in identifiers.STRONG and kind in known and value not in known[kind] for kind, value in names)
 
@@ -137,7 +141,19 @@ class Change:
             self.note(number, self.store.add_variant(number, field, source, shape))
         if record.is_whole:
             beside = [field for field, source, _ in merged.variants if source == record.source]
+            beside += [kind for kind, _, source in self.store.identifiers(number) if source != record.source]
             self.note(number, self.store.drop_variants(number, record.source, beside))
+
+    def _replace_identifiers(self, number: int, record: Record) -> None:
+        """Let go of the identifiers that the source gave and gives no more; one beside another's is a variant."""
+        for kind, value, source in self.store.identifiers(number):
+            told = record.identifiers.get(kind)
+            if kind == "arxiv" or told == value:
+                continue
+            if source == record.source:
+                self.note(number, self.store.remove_identifier(number, kind, value))
+            elif told is not None:
+                self.note(number, self.store.add_variant(number, kind, record.source, told))
 
     def unite(self, first: int, other: int) -> None:
         """Make one paper of two: the first with all that the other has; the other's key becomes an old key.

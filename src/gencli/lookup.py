@@ -33,7 +33,11 @@ def require(store: Store, name: str) -> int:
 
     near = get_close_matches(fold(name), _keys_like(store, name), n=3, cutoff=0.5)
     first = next(iter(name.split()), "…")
-    hint = f"did you mean {' or '.join(near)}?" if near else f"look for it with: gencli search {first}"
+    hint = f"did you mean {' or '.join(near)}?" if near else f"look for it with: gencli search {first[:60]}"
+    if not near and any(sign.isdigit() for sign in name):
+        from gencli.pasted import meant_by
+
+        hint = f"did you mean {meant}?" if (meant := meant_by(name)) else hint
     raise NotFound(f"no paper '{name}'", hint)
 
 

@@ -272,8 +272,8 @@ class Variant(NamedTuple):
 class News(NamedTuple):
     """What a change made new of a paper: `field` was `before` and is `after`.
 
-    `what` is its kind: "filled in", "new version", "published", "doi", "withdrawn", "not withdrawn", "title",
-    "changed", "united", or "kept beside" where the library's value stays and `after` is what the source says.
+    `what` is its kind: "filled in", "new version", "published", "not published", "doi", "withdrawn", "not withdrawn",
+    "title", "changed", "united", or "kept beside" where the library's value stays and `after` is what the source says.
     """
 
     key: str

@@ -26,7 +26,9 @@ def between(before: Paper, after: Paper, beside: Sequence[Variant] = ()) -> list
         # A day goes with its year, and whether they are all with the authors.
         if field not in ("date", "authors_complete"):
             name = field.removeprefix("fields.")
-            mine = after.fields.get(name) if name != field else _told(getattr(after, field, None))
+            mine = (
+                after.fields.get(name) if name != field else _told(getattr(after, field, after.identifiers.get(field)))
+            )
             found.append(News(key, "kept beside", name, mine, value))
     return found
 
@@ -36,13 +38,14 @@ def _changed(before: Paper, after: Paper) -> Iterator[News]:
     if before.is_withdrawn != after.is_withdrawn:
         what = "withdrawn" if after.is_withdrawn else "not withdrawn"
         yield News(key, what, "pubstate", before.fields.get("pubstate"), after.fields.get("pubstate"))
-    for kind, value in after.identifiers.items():
-        if before.identifiers.get(kind) != value:
-            yield News(key, "doi" if kind == "doi" else "changed", kind, before.identifiers.get(kind), value)
+    for kind in dict.fromkeys([*after.identifiers, *before.identifiers]):
+        old, new = before.identifiers.get(kind), after.identifiers.get(kind)
+        if old != new:
+            yield News(key, "doi" if kind == "doi" else "changed", kind, old, new)
     for name, what in _FIELDS:
         old, new = _told(getattr(before, name)), _told(getattr(after, name))
         if old != new:
-            yield News(key, what, name, old, new)
+            yield News(key, "not published" if name == "venue" and not new else what, name, old, new)
     for name in dict.fromkeys([*before.fields, *after.fields]):
         old, new = before.fields.get(name), after.fields.get(name)
         if name != "pubstate" and old != new:

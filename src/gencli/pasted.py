@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gencli.errors import BadInput
-from gencli.identifiers import ARCHIVES, ID, Identifier, identify, scan
+from gencli.identifiers import ARCHIVES, ID, Identifier, identify, names_no_work, scan
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*[{(][ \t]*([^\s,{}]*)", re.MULTILINE)
 _FIELD = re.compile(r"\b(\w+)\s*=\s*(?:[{\"]+([^{}\"]*)|(\d+))", re.ASCII)
@@ -29,36 +29,59 @@ _LABEL = re.compile(r"\[?(?:arxiv|doi|pmid|isbn(?:-1[03])?|acl|openreview)\s*[:.
 _LOOK_ALIKE = str.maketrans("OoIlS–—−·", "00115---.")
 
 
+# What in running text is likely to be meant as an identifier: digits enough, or a path of some.
+_ID_LIKE = re.compile(r"\d{4}.*\d|/.*\d|\d.*/", re.ASCII)
+
+
+class Stray(NamedTuple):
+    """What stands where an identifier should and is none, with its line (from 1)."""
+
+    text: str
+    line: int
+
+
 class Pasted(NamedTuple):
-    """The identifiers that a text holds, in its order, and what stands where one should and is none."""
+    """The identifiers that a text holds, in its order, and what stands where one should and is none.
+
+    `same` are those that name one work; the first of them stands in `found`.
+    """
 
     found: tuple[Identifier, ...] = ()
-    others: tuple[str, ...] = ()
+    others: tuple[Stray, ...] = ()
+    same: tuple[tuple[Identifier, ...], ...] = ()
+
+
+def whole(text: str) -> Identifier | None:
+    """The identifier that a text is, as `identify` finds it; addresses of arXiv that hold none are none."""
+    found = identify(text)
+    return None if found is None or names_no_work(found) else found
 
 
 def read(text: str) -> Pasted:
     """The identifiers in a text: one a line, any number in sentences, those of BibTeX entries.
 
-    Lines that begin with `#` are passed over, and sentences that hold none; a line of one word that is no
-    identifier is one of the others.
+    Lines that begin with `#` are passed over, and sentences that hold none. Of a list, each line that is no
+    identifier is one of the others; in a text, what looks like one.
     """
     if _ENTRY.search(text):
         return _from_bibtex(text)
     found: list[Identifier] = []
-    others: list[str] = []
-    for written in text.splitlines():
+    others: list[Stray] = []
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    is_list = all(len(line.split()) == 1 or "\t" in line or line.lstrip().startswith("#") for _, line in lines)
+    for number, written in lines:
         # What `gencli list` writes has its name before the first tab.
         line = written.partition("\t")[0].strip()
         if not line or line.startswith("#"):
             continue
-        whole = identify(line)
-        held = [whole] if whole else list(_fished(line))
+        named = whole(line)
+        held = [named] if named else list(_fished(line))
         found += held
-        words = line.strip(" .,;:").split()
-        if not held and len(words) == 1:
-            others.append(line)
-        elif not whole:
-            others += [match.group() for match in _ARXIV_LIKE.finditer(line) if not _near(match.group(), held)]
+        if held or len(line.split()) > 1:
+            likely = () if named else _ARXIV_LIKE.finditer(line)
+            others += [Stray(match.group(), number) for match in likely if not _near(match.group(), held)]
+        elif is_list or "\t" in written or _ID_LIKE.search(line):
+            others.append(Stray(line, number))
     return Pasted(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(others)))
 
 
@@ -79,7 +102,7 @@ def require(text: str) -> Identifier:
 
     Raises `BadInput` naming the nearest thing it could be.
     """
-    found = identify(text)
+    found = whole(text)
     if found is None:
         raise no_identifier(text)
     return found
@@ -89,7 +112,9 @@ def no_identifier(text: str) -> BadInput:
     """The error of a text that is no identifier, with the nearest that it could be as its hint."""
     text = " ".join(text.split())
     shown = text if len(text) <= 80 else text[:79] + "…"
-    meant = f"did you mean {found}? " if (found := _meant(text)) else ""
+    if (entry := re.fullmatch(r"@\w+\{(.*)\}", text)) is not None:
+        return BadInput(f"the entry '{entry[1][:80]}' names no identifier", "give it an eprint or a doi")
+    meant = f"did you mean {near}? " if (near := meant_by(text)) else ""
     if re.fullmatch(r"(?i:arxiv\W{0,2})?\d{7}(?:v\d+)?", text, re.ASCII):
         return BadInput(f"'{shown}' lacks its archive", "an old arXiv id is archive/YYMMNNN, as in hep-th/9711200")
     if _ARXIV_SHAPED.fullmatch(text):
@@ -107,47 +132,56 @@ def no_identifier(text: str) -> BadInput:
         return BadInput(f"'{shown}' is no ISBN: its check digit is wrong", hint)
     hint = "give an arXiv id or URL, or a DOI: gencli add 2201.02177"
     if re.search(r"[^\W\d_]{3}", text) and not re.search(r"[/\\:@]", text):
-        words = " ".join(re.findall(r"[^\W_]+", text)[:4])
+        words = " ".join(word[:30] for word in re.findall(r"[^\W_]+", text[:400])[:4])
         hint += f"; words are looked for with: gencli arxiv {words}"
     return BadInput(f"'{shown}' is not an identifier", hint)
 
 
 def _from_bibtex(text: str) -> Pasted:
+    """Each entry is one work; what one has for an id and is none is named, and an entry without any."""
     heads = [match for match in _ENTRY.finditer(text) if match[1].lower() not in _NO_ENTRIES]
     ends = [match.start() for match in heads[1:]] + [len(text)]
     before = read(text[: heads[0].start()]) if heads else Pasted()
-    found, others = list(before.found), list(before.others)
+    found, others, same = list(before.found), list(before.others), []
     for head, end in zip(heads, ends, strict=True):
-        held = _of_entry(text[head.end() : end])
-        if held is not None:
-            found.append(held)
+        body = text[head.end() : end]
+        held = _of_entry(body)
+        if held:
+            found.append(held[0])
+            same += [tuple(held)] if len(held) > 1 else []
         else:
-            others.append(f"@{head[1]}{{{head[2]}}}")
-    return Pasted(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(others)))
+            eprint = re.search(r"\beprint\s*=\s*[{\"]\s*([^{}\"]{1,80})", body, re.IGNORECASE)
+            stray = eprint[1].strip() if eprint else f"@{head[1]}{{{head[2]}}}"
+            others.append(Stray(stray, text.count("\n", 0, head.end()) + 1))
+    return Pasted(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(others)), tuple(same))
 
 
-def _of_entry(body: str) -> Identifier | None:
-    """The identifier of a BibTeX entry, arXiv's before others, since it can be asked for."""
+def _of_entry(body: str) -> list[Identifier]:
+    """The identifiers of a BibTeX entry, one of each kind, arXiv's first, since it can be asked for.
+
+    Its ISBN counts where nothing else does: as a rule it is that of a whole volume.
+    """
     fields = {match[1].lower(): (match[2] or match[3] or "").strip() for match in _FIELD.finditer(body)}
     eprint = fields.get("eprint", "")
     archives = (fields.get(name, "") for name in ("primaryclass", "archive", "archiveprefix", "eprinttype"))
     archive = next((name for name in archives if name.partition(".")[0].lower() in ARCHIVES), "")
     tried = [eprint, f"{archive}/{eprint}" if archive else "", fields.get("arxiv", ""), fields.get("arxivid", "")]
-    tried += [fields.get(name, "") for name in ("doi", "url", "pmid", "isbn", "howpublished")]
-    tried[-2:-2] = ["pmid:" + fields["pmid"]] if fields.get("pmid") else []
-    tried += ["isbn " + fields["isbn"]] if fields.get("isbn") else []
-    held = [found for text in tried if text and (found := identify(text)) and found.kind != "url"]
+    tried += [fields.get("doi", ""), fields.get("url", ""), fields.get("howpublished", "")]
+    tried += [f"pmid:{number}" if (number := fields.get("pmid")) else ""]
+    held = [found for text in tried if text and (found := whole(text)) and found.kind != "url"]
     # DBLP writes `volume = {abs/2201.02177}`, Google Scholar `journal = {arXiv preprint arXiv:2201.02177}`.
-    held += _fished(
-        " ; ".join(fields.get(name, "") for name in ("journal", "volume", "number", "note", "howpublished"))
-    )
-    return next((found for found in held if found.kind == "arxiv"), next(iter(held), None))
+    places = ("journal", "volume", "number", "note", "howpublished")
+    held += _fished(" ; ".join(fields.get(name, "") for name in places))
+    if not held and (book := whole("isbn " + fields.get("isbn", ""))) is not None:
+        held = [book]
+    one_each = {found.kind: found for found in reversed(held)}
+    return sorted(one_each.values(), key=lambda found: (found.kind != "arxiv", found.kind))
 
 
 def _fished(line: str) -> Iterator[Identifier]:
     """The identifiers in running text, in its order; each piece of the text is taken once."""
-    hits = [(match.start(), match.end(), identify(_ended(match.group()))) for match in _ADDRESS.finditer(line)]
-    hits += scan(line)
+    hits = [(match.start(), match.end(), whole(_ended(match.group()))) for match in _ADDRESS.finditer(line)]
+    hits += (hit for hit in scan(line) if not names_no_work(hit[2]))
     for pattern in (_NUMBER_APART, _BARE):
         hits += [(m.start(), m.end(), identify(re.sub(r"^.*\b(?:abs|pdf)/", "", m.group(), flags=re.IGNORECASE)))
                  for m in pattern.finditer(line)]  # fmt: skip
@@ -171,8 +205,13 @@ def _near(text: str, held: Sequence[Identifier]) -> bool:
     return any(identifier.value in text.lower().replace(" ", "") for identifier in held)
 
 
-def _meant(text: str) -> str | None:
+def meant_by(text: str) -> str | None:
     """The identifier that a slip of the keys was meant to be, where there is just one."""
+    if (found := identify(text)) is not None:
+        if not names_no_work(found):
+            return None
+        # An address or a DOI of arXiv: its end is the id that it was to be.
+        text = re.sub(r"(?i)^.*[/:]|^.*arxiv[.:]|[?#].*$|\.pdf$", "", text.rstrip("/"))
     bare = re.sub(r"(?i)^\W*(?:arxiv|abs|pdf)\b\W{0,2}", "", text).strip(" .,;:/")
     if (match := re.fullmatch(r"([a-z][a-z. -]*[a-z])\s?[/:]?\s?(\d{7})(v\d+)?", bare, re.IGNORECASE)) is not None:
         return _old_form(match[1], match[2])
@@ -181,9 +220,11 @@ def _meant(text: str) -> str | None:
         return f"https://{rest}" if (found := identify(f"https://{rest}")) and found.kind != "url" else None
     if not bare[:3].strip("0123456789OoIl"):
         bare = bare.translate(_LOOK_ALIKE)
-    match = re.fullmatch(r"(\d{4})[.,:\-_/ ]?(\d{3,5})(v\d*)?", bare)
+    match = re.fullmatch(r"(\d{4})[.,:\-_/ ]?(\d{3,5})\d?(v\d*)?", bare)
     if match is None or (len(match[2]) == 3 and "." not in bare):
-        return None
+        # An id with a sign too much before or behind it.
+        held = re.search(rf"(?<!\d){ID}(?!\d)", text, re.ASCII)
+        return held["id"] if held and " " not in text and identify(held["id"]) else None
     tried = f"{match[1]}.{match[2].zfill(5 if match[1] >= '1501' else 4)}"
     return tried if identify(tried) else None
 

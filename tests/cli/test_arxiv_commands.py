@@ -112,10 +112,11 @@ def test_what_is_no_identifier_is_named_before_anything_is_fetched(
         done = run("add", "2201:02177", "2301.00001", "grokk")
     assert done.code == 4
     assert done.lines == ["vanderberg2023first"]
-    first, second, *_, last = [line for line in done.err.splitlines() if line.startswith("gencli: ")]
-    assert "'2201:02177' looks like an arXiv id and is none (did you mean 2201.02177?" in first
-    assert "'grokk' is not an identifier" in second
-    assert "2 of the names are no identifier, see above" in last
+    assert [line for line in done.err.splitlines() if line.startswith("gencli: ")] == [
+        "gencli: '2201:02177' looks like an arXiv id and is none",
+        "gencli: 'grokk' is not an identifier",
+    ]
+    assert "  hint: did you mean 2201.02177?" in done.err
     assert done.err.index("did you mean") < done.err.index("1 paper added")
 
 
@@ -127,7 +128,10 @@ def test_identifiers_from_a_file_a_mail_and_bibtex(run: Run, library: Path, tmp_
     bib = "@misc{g, eprint = {2201.02177}, archivePrefix = {arXiv}}\n@book{k, title = {None}}\n"
     done = run("add", "-", "--tag", "bib", stdin=bib)
     assert (done.code, done.lines) == (4, ["power2022grokking"])
-    assert "'@book{k}' is not an identifier" in done.err
+    assert "standard input:2: the entry 'k' names no identifier" in done.err
+    shown = run("add", "-", "--json", stdin="2201.02177\n\n2201.2177\n")
+    assert shown.json["problems"][0]["where"] == "standard input:3"
+    assert "did you mean 2201.02177?" in shown.error["hint"]
     assert run("add", "see arXiv:2301.00001, and 2201.02177", "--tag", "both").code == 0
     assert run("add", "arxiv:", "2301.00001", "[cs.LG]", "--tag", "shell").code == 0
     assert run("list", "tag:both", "--keys").lines == ["power2022grokking", "vanderberg2023first"]
@@ -237,10 +241,10 @@ def test_a_withdrawn_paper_is_added_marked_and_said(run: Run, library: Path, mon
         name(monkeypatch, server)
         done = run("add", "2301.00001")
         assert done.code == 0
-        assert "2301.00001 was withdrawn by its authors" in done.err
+        assert "2301.00001 was withdrawn: This paper has been withdrawn by the authors due to an error" in done.err
         [paper] = run("list", "is:withdrawn", "--json").json
         assert paper["fields"]["pubstate"] == "withdrawn"
-        assert "withdrawn\tby its authors" in run("show", "2301.00001").out
+        assert "withdrawn\tyes, see the comment" in run("show", "2301.00001").out
         assert "withdrawn: The First" in run("list", "2301.00001", columns=100).out
         assert "pubstate = {withdrawn}" in run("export", "2301.00001", "--bib").out
         done = run("refresh", "2301.00001", "--fresh")
@@ -319,6 +323,38 @@ def test_a_bad_address_is_refused(run: Run, library: Path, monkeypatch: pytest.M
     assert run("add", "2301.00001").code == 4
 
 
+def test_an_entry_with_two_identifiers_is_one_paper(run: Run, library: Path, arxiv: Server) -> None:
+    run("add", "10.1000/g", "--no-fetch", "--tag", "doi")
+    entry = "@misc{g, eprint = {2301.00001}, archivePrefix = {arXiv}, doi = {10.1000/g}}"
+    done = run("add", "-", stdin=entry)
+    assert done.code == 0
+    [paper] = run("show", "10.1000/g", "--json").json
+    assert paper["identifiers"] == {"doi": "10.1000/g", "arxiv": "2301.00001"}
+    assert (paper["title"], paper["tags"]) == ("The First [cs.LG] Thing", ["doi"])
+    other = "@misc{h, eprint = {2301.00002}, archivePrefix = {arXiv}, doi = {10.1000/h}}"
+    run("add", "-", "--no-fetch", stdin=other)
+    assert run("show", "10.1000/h", "--json").json[0]["identifiers"] == {"arxiv": "2301.00002", "doi": "10.1000/h"}
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "word"), [("none.txt", 3, "there is no file"), ("./x", 3, "there is no file")]
+)
+def test_a_file_that_is_not_there(run: Run, library: Path, name: str, code: int, word: str) -> None:
+    done = run("add", name)
+    assert (done.code, word in done.err) == (code, True)
+    assert run("add", str(library.parent)).code == 4
+
+
+def test_failures_are_named_in_order_and_the_worst_is_the_code(run: Run, library: Path, arxiv: Server) -> None:
+    done = run("add", "2301.99999", "10.1000/x", "2301.88888")
+    assert done.code == 4
+    assert [line for line in done.err.splitlines() if line.startswith("gencli: ")] == [
+        "gencli: 10.1000/x is a DOI; only arXiv is asked today",
+        "gencli: arXiv knows no paper 2301.99999",
+        "gencli: arXiv knows no paper 2301.88888",
+    ]
+
+
 # --- import ------------------------------------------------------------------------------------
 
 
@@ -332,6 +368,26 @@ def test_an_import_is_filled_in(run: Run, tmp_path: Path, arxiv: Server) -> None
     assert len(arxiv.asked) == 1
     run("--db", "new.sqlite", "undo")
     assert run("--db", "new.sqlite", "list").lines == []
+
+
+def test_an_import_asks_again_for_what_could_not_be_had(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run("--offline", "--db", "new.sqlite", "import", PAGE)
+    assert first.err.count("undo: gencli undo") == 1
+    assert "not filled in from arXiv (the network is forbidden here); later: gencli refresh; undo" in first.err
+    with serve(saying(403, "no")) as server:
+        name(monkeypatch, server)
+        shown = run("--db", "new.sqlite", "import", PAGE, "--json")
+        assert (shown.code, shown.err) == (0, "")
+        assert shown.json["problems"] == [
+            {"where": "arXiv", "what": "23 papers not filled in: arXiv answered with HTTP status 403"}
+        ]
+    with serve(known(POWER)) as server:
+        name(monkeypatch, server)
+        again = run("--db", "new.sqlite", "import", PAGE)
+        assert "filled in 1 of 23 papers from arXiv" in again.err
+        assert again.err.count("undo: gencli undo") == 1
 
 
 @pytest.mark.parametrize(
@@ -389,7 +445,8 @@ def test_refresh_tells_what_is_new_and_keeps_what_a_person_said(
         with Library.open(library, write=True) as opened:
             opened.take([Record("user", title="What I Call It", identifiers={"arxiv": "2301.00001"})])
         server.answer = known(newer)
-        assert "(1 of them answered within a day; --fresh asks again): nothing new" in run("refresh", "tag:mine").err
+        known_today = "arXiv answered about 1 paper within a day (--fresh asks again): nothing new"
+        assert known_today in run("refresh", "tag:mine").err
         assert len(server.asked) == 1
         tried = run("refresh", "tag:mine", "--fresh", "--dry-run", columns=80)
         assert "new version 3 (was 1)" in tried.out
@@ -420,6 +477,26 @@ def test_a_thousand_papers_are_ten_questions(run: Run, tmp_path: Path, monkeypat
         assert [len(asked.ids) for asked in server.asked] == [100] * 10
     with closing(sqlite3.connect("new.sqlite", isolation_level=None)) as connection:
         assert connection.execute("SELECT count(*) FROM step").fetchone()[0] == 2
+
+
+def test_refresh_says_nothing_of_papers_that_were_not_answered(
+    run: Run, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(saying(403, "no")) as server:
+        name(monkeypatch, server)
+        done = run("refresh", "--all")
+    assert done.code == 5
+    assert "asked arXiv" not in done.err
+    assert "HTTP status 403; 23 of 23 papers not asked for" in done.err
+
+
+def test_refresh_of_nothing_says_why(run: Run, library: Path, arxiv: Server) -> None:
+    done = run("refresh", "nosuchword")
+    assert (done.code, "no paper matches 'nosuchword'" in done.err) == (1, True)
+    run("add", "10.1000/x", "--no-fetch")
+    done = run("refresh", "10.1000/x")
+    assert (done.code, "no paper of these has an arXiv id" in done.err) == (0, True)
+    assert arxiv.asked == []
 
 
 def test_what_a_person_noted_stays_when_arxiv_is_asked_again(run: Run, library: Path, arxiv: Server) -> None:
@@ -469,7 +546,8 @@ def test_arxiv_as_json(run: Run, library: Path, results: Server) -> None:
 
 def test_what_was_found_can_be_added_at_once_or_through_a_pipe(run: Run, library: Path, results: Server) -> None:
     keys = run("arxiv", "nets", "--limit", "3", "--keys")
-    assert (keys.lines, keys.err) == (["2201.02177", "2301.00001", "2301.00002"], "")
+    assert keys.lines == ["2201.02177", "2301.00001", "2301.00002"]
+    assert keys.err == "3 of 251 that arXiv found; more with --limit N\n"
     done = run("add", "-", "--tag", "piped", stdin=keys.out)
     assert done.code == 0
     assert len(done.lines) == 3
@@ -488,6 +566,26 @@ def test_pages_that_came_before_the_trouble_are_added(run: Run, library: Path, m
     assert done.code == 5
     assert "HTTP status 500; 100 papers came" in done.err
     assert len(run("list", "title:nets author:one", "--keys").lines) == 100
+
+
+def test_results_that_came_before_the_trouble_are_shown(
+    run: Run, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gencli.sources.arxiv.asking.PAGE", 100)
+    with serve(then(library_of(MANY), saying(403, "no"))) as server:
+        name(monkeypatch, server)
+        done = run("arxiv", "nets", "--limit", "250")
+    assert (done.code, len(done.lines)) == (5, 100)
+    assert "HTTP status 403; 100 of 250 results came" in done.err
+    assert "go on with: gencli arxiv nets --limit 250" in done.err
+
+
+def test_words_that_must_be_absent_are_explained(run: Run, library: Path, results: Server) -> None:
+    done = run("arxiv", "nets", "-deep")
+    assert done.code == 2
+    assert "write NOT word" in done.err
+    assert run("arxiv", "nets", "NOT", "deep", "--limit", "1").code == 0
+    assert run("arxiv", "nets", "--tag", "x").code == 2
 
 
 def test_an_identifier_and_a_raw_query(run: Run, library: Path, arxiv: Server) -> None:

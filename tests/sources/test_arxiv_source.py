@@ -116,7 +116,7 @@ def whole(batches: Iterable[Batch]) -> tuple[list[Record], list[str], dict[str, 
     for batch in batches:
         records += batch.records
         unknown += batch.unknown
-        refused |= batch.refused
+        refused |= {name: error.message for name, error in batch.refused.items()}
     return records, unknown, refused
 
 
@@ -344,7 +344,7 @@ def test_what_cannot_be_understood_of_one_paper_does_not_cost_the_others(moment:
     with serve(odd) as server:
         records, _, refused = whole(fetch(ids, at(server)))
     assert len(records) == 7
-    assert refused == {ids[5]: "arXiv answered with what cannot be understood"}
+    assert refused == {ids[5]: f"what arXiv says of {ids[5]} cannot be understood"}
 
 
 def test_the_first_page_of_many_is_whole() -> None:
@@ -455,7 +455,7 @@ def test_after_three_times_it_gives_up_and_the_next_command_waits(tmp_path: Path
         with Arxiv(where, said.append) as arxiv:
             assert [batch.records for batch in arxiv.papers(["1812.11118"])] == [[RECORD]]
     assert time.slept == [67.5]
-    assert said[-1] == "arXiv asked for patience; asking in 68 s"
+    assert said[-1] == "arXiv must be left alone; asking in 68 s"
 
 
 def test_who_is_not_patient_does_not_wait_for_it(tmp_path: Path) -> None:
@@ -465,7 +465,7 @@ def test_who_is_not_patient_does_not_wait_for_it(tmp_path: Path) -> None:
         for again in (False, True):
             with Arxiv(where, patient=False) as arxiv, pytest.raises(NetworkError) as caught:
                 list(arxiv.papers(["1812.11118"]))
-            assert ("can be asked again in 68 s" in caught.value.message) is again
+            assert ("left alone for another 68 s" in caught.value.message) is again
     assert len(server.asked) == 1
     assert time.slept == []
 
@@ -519,7 +519,9 @@ def test_one_id_that_arxiv_does_not_take_is_named_and_the_ninety_nine_come(statu
     with serve(choosy(wrong, status)) as server:
         records, _, refused = whole(fetch(HUNDRED, at(server)))
     assert len(records) == 99
-    assert refused == {wrong: f"arXiv refused the question: incorrect id format for {wrong}"}
+    assert refused == {
+        wrong: f"arXiv does not take {wrong}: arXiv refused the question: incorrect id format for {wrong}"
+    }
     assert len(server.asked) == 2
 
 
@@ -541,10 +543,56 @@ def test_the_half_that_came_stays_when_the_other_finds_trouble() -> None:
             next(batches)
 
 
-def test_all_that_it_does_not_take() -> None:
-    with serve(refusing(400, "you")) as server:
-        records, unknown, refused = whole(fetch(HUNDRED[:4], at(server)))
-    assert (records, unknown, list(refused)) == ([], [], HUNDRED[:4])
+@pytest.mark.parametrize("count", [1, 2, 4, 100])
+@pytest.mark.parametrize(
+    "answer", [refusing(400, "you"), saying(400, "<html>Bad Request</html>", "text/html"), saying(400, "")], ids=str
+)
+def test_where_it_takes_nothing_it_is_no_id_that_is_wrong(answer: Answer, count: int) -> None:
+    with serve(answer) as server, pytest.raises(NetworkError, match=r"arXiv refused|HTTP status 400"):
+        list(fetch(HUNDRED[:count], at(server)))
+    assert len(server.asked) <= 7
+
+
+@pytest.mark.parametrize("wrong", [(0, 99), (10, 60, 61), (0,), (99,), (49, 50)])
+def test_several_that_it_does_not_name_are_found(wrong: tuple[int, ...]) -> None:
+    def answer(handler: Handler) -> None:
+        if any(HUNDRED[place] in handler.asked.ids for place in wrong):
+            handler.reply("<html>Bad Request</html>", 400)
+        else:
+            handler.reply(new_feed([Entry(name) for name in handler.asked.ids]))
+
+    with serve(answer) as server:
+        records, _, refused = whole(fetch(HUNDRED, at(server)))
+    assert len(records) == 100 - len(wrong)
+    assert sorted(refused) == [HUNDRED[place] for place in sorted(wrong)]
+
+
+def test_a_feed_with_signs_that_no_xml_may_hold_loses_no_other() -> None:
+    bad = Entry("2201.00002", title="One", summary="bad \x1b here \x00")
+    good = Entry("2201.00005", title="a <b>bold</b> & c < d", summary="p < 0.05 & q")
+    records, unknown = ask(known(good, bad), "2201.00002", "2201.00005")
+    assert unknown == []
+    assert [(record.title, record.abstract) for record in records] == [
+        ("One", "bad here"), ("a <b>bold</b> & c < d", "p < 0.05 & q"),
+    ]  # fmt: skip
+
+
+def test_an_entry_that_is_no_xml_costs_the_others_nothing() -> None:
+    def answer(handler: Handler) -> None:
+        body = new_feed([Entry(name, title=f"T {name}", summary="x & y") for name in handler.asked.ids])
+        handler.reply(body.replace("T 2201.00003<", "T & &nbsp; 2201.00003<"))
+
+    with serve(answer) as server:
+        records, _, refused = whole(fetch(HUNDRED[:8], at(server)))
+    assert [record.abstract for record in records] == ["x & y"] * 7
+    assert list(refused) == ["2201.00003"]
+
+
+def test_an_answer_to_another_question_is_none() -> None:
+    def other(handler: Handler) -> None:
+        handler.reply(new_feed([Entry("1234.56789")]))
+
+    assert trouble(other, "2201.02177").message == "arXiv answered another question"
 
 
 def test_a_long_address_of_the_service_makes_smaller_batches() -> None:

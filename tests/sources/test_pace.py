@@ -104,7 +104,7 @@ def test_a_rest_can_be_too_long_to_wait_for(path: Path) -> None:
     mine = Pace(path, 3.0, time.clock)
     with mine.turn(lambda _: None, 600.0):
         mine.rest(60.0)
-    with pytest.raises(NetworkError, match="again in 60 s"), mine.turn(lambda _: None, 20.0):
+    with pytest.raises(NetworkError, match="another 60 s"), mine.turn(lambda _: None, 20.0):
         pytest.fail("asked all the same")
     assert sum(time.slept) == 0
     # Who did not ask has not changed when the next may.
@@ -133,9 +133,22 @@ def test_a_time_far_in_the_future_is_none(path: Path) -> None:
     assert asked(path, Time()) == 1000.0
 
 
-def test_where_nothing_can_be_written_each_keeps_the_pace_alone(tmp_path: Path) -> None:
+def test_where_the_cache_cannot_be_written_to_the_pace_is_kept_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    time = Time()
+    assert [asked(tmp_path / "file" / "pace", time) for _ in range(3)] == [1000.0, 1003.0, 1006.0]
+    assert [path.name for path in (tmp_path / "temporary").glob("gencli-*/*")] == ["file-pace"]
+
+
+def test_where_nothing_can_be_written_each_keeps_the_pace_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
+    monkeypatch.setattr("tempfile.tempdir", str(blocked))
     time = Time()
     ids = [f"2301.{number:05d}" for number in range(1, 202)]
     with serve(known(*(Entry(name) for name in ids))) as server:

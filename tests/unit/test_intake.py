@@ -246,6 +246,28 @@ def test_what_is_new_of_a_paper_is_told(library: Library) -> None:
     assert library.update([newer]).news == ()
 
 
+def test_a_doi_that_the_source_corrects_or_takes_back_follows_it(library: Library) -> None:
+    def told(doi: str | None) -> Record:
+        more = {"doi": doi} if doi else {}
+        return replace(GROKKING, identifiers={"arxiv": "2201.02177", **more}, is_whole=True)
+
+    library.take([told("10.1000/wrong")])
+    news = library.update([told("10.1000/right")]).news
+    assert [(entry.what, entry.before, entry.after) for entry in news] == [("doi", "10.1000/wrong", "10.1000/right")]
+    assert only(library).identifiers == {"arxiv": "2201.02177", "doi": "10.1000/right"}
+    assert library.key_of("10.1000/wrong") is None
+    assert [(entry.what, entry.after) for entry in library.update([told(None)]).news] == [("doi", None)]
+    assert only(library).identifiers == {"arxiv": "2201.02177"}
+    library.take([Record("user", identifiers={"arxiv": "2201.02177", "doi": "10.1000/mine"})])
+    news = library.update([told("10.1000/right")]).news
+    assert [(e.what, e.field, e.before, e.after) for e in news] == [
+        ("kept beside", "doi", "10.1000/mine", "10.1000/right")
+    ]
+    assert library.beside("power2022grokking") == [Variant("doi", "arxiv", "10.1000/right")]
+    assert library.get("10.1000/right").identifiers["doi"] == "10.1000/mine"
+    assert library.update([told("10.1000/right")]) == Outcome(unchanged=("power2022grokking",))
+
+
 def test_a_value_that_gave_way_is_not_said_to_stay(library: Library) -> None:
     library.take([replace(GROKKING, source="facts", title="Groking")])
     news = library.update([GROKKING]).news

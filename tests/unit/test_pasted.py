@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gencli.pasted import joined, no_identifier, read
+from gencli.errors import BadInput
+from gencli.pasted import Stray, joined, no_identifier, read, require
 
 MAIL = """Hi, have a look at arXiv:2201.02177, and https://arxiv.org/abs/1812.11118v2. Also see 1710.03667
 (and doi:10.1145/2201.02178). See [Grokking](https://arxiv.org/pdf/2201.02177.pdf) or
@@ -32,7 +33,7 @@ def test_a_list_one_a_line_with_what_is_none_named() -> None:
     )
     pasted = read(text)
     assert [identifier.value for identifier in pasted.found] == ["2201.02177", "1812.11118", "123"]
-    assert pasted.others == ("2201.0217", "power2022grokking")
+    assert pasted.others == (Stray("2201.0217", 5), Stray("power2022grokking", 6))
 
 
 def test_several_in_one_line() -> None:
@@ -42,7 +43,13 @@ def test_several_in_one_line() -> None:
 
 
 def test_what_looks_like_an_id_in_a_sentence_is_named() -> None:
-    assert read("as arXiv:2201.0217 says, and arXiv:2201.02177v3 too").others == ("arXiv:2201.0217",)
+    assert read("as arXiv:2201.0217 says, and arXiv:2201.02177v3 too").others == (Stray("arXiv:2201.0217", 1),)
+
+
+def test_a_lone_word_of_a_mail_is_no_identifier_and_no_mistake() -> None:
+    mail = "Hi all,\n\nsee 1810.04805.\n\nThanks!\n--\nJ.\n2201.0217\n"
+    assert values(mail) == ["1810.04805"]
+    assert read(mail).others == (Stray("2201.0217", 8),)
 
 
 def test_a_sentence_without_any_is_passed_over() -> None:
@@ -63,6 +70,7 @@ Here is the snippet:
 @book{book, isbn = {978-3-642-35454-0}}
 @book{none, title={Nothing, see arXiv:1}, year = 1999}
 @string{x = "arXiv:2201.00001"}
+@misc{slip, eprint = {2201.2177}, archivePrefix = {arXiv}}
 """
 
 
@@ -71,7 +79,10 @@ def test_bibtex_entries_are_a_paper_each() -> None:
         "2201.02177", "hep-th/9711200", "math/0309136", "1812.11118", "1902.01996", "1611.03530",
         "10.1145/2201.02177", "31451573", "9783642354540",
     ]  # fmt: skip
-    assert read(BIBTEX).others == ("@book{none}",)
+    assert read(BIBTEX).others == (Stray("@book{none}", 13), Stray("2201.2177", 15))
+    assert [tuple(identifier.value for identifier in group) for group in read(BIBTEX).same] == [
+        ("2201.02177", "10.1000/abc"), ("10.1145/2201.02177", "31451572"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -108,6 +119,16 @@ def test_what_a_shell_took_apart_is_put_together(words: list[str], parts: list[s
         ("hep th/9711200", "hep-th/9711200"),
         ("mth.gt/0309136", "math.GT/0309136"),
         ("31451572", "PMID:31451572"),
+        ("https://arxiv.org/abs/2201.2177", "did you mean 2201.02177?"),
+        ("https://arxiv.org/pdf/2201.0217.pdf", "did you mean 2201.00217?"),
+        ("https://arxiv.org/abs/2201.02177foo", "did you mean 2201.02177?"),
+        ("10.48550/arXiv.2201.2177", "did you mean 2201.02177?"),
+        ("10.48550/2201.02177", "did you mean 2201.02177?"),
+        ("2201.021777", "did you mean 2201.02177?"),
+        ("x2201.02177", "did you mean 2201.02177?"),
+        ("2201.02177x", "did you mean 2201.02177?"),
+        ("hep-th 9711200", "did you mean hep-th/9711200?"),
+        ("@book{knuth}", "the entry 'knuth' names no identifier"),
         ("9711200", "archive/YYMMNNN"),
         ("978-3-642-35454-1", "check digit"),
         ("double descent", "gencli arxiv double descent"),
@@ -115,15 +136,26 @@ def test_what_a_shell_took_apart_is_put_together(words: list[str], parts: list[s
 )
 def test_the_nearest_thing_is_named(typed: str, meant: str) -> None:
     error = no_identifier(typed)
-    assert typed in error.message
+    assert typed.strip("@bok{}") in error.message
     assert meant in f"{error.message}; {error.hint}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["https://arxiv.org/", "https://arxiv.org/list/cs.LG/recent", "https://arxiv.org/abs/foo", "https://arxiv.org/abs/2201.2",
+     "https://doi.org/", "https://doi.org/foo", "10.48550/arXiv.", "10.48550/arXiv.2201.99", "https://ar5iv.org/x"],
+)  # fmt: skip
+def test_an_address_of_arxiv_without_an_id_names_no_paper(typed: str) -> None:
+    with pytest.raises(BadInput):
+        require(typed)
+    assert read(f"see {typed} there").found == ()
 
 
 @given(st.text() | st.text(st.sampled_from("arxiv:/.0123456789[]() @{}=,hep-th\n\t#")))
 @settings(deadline=None, max_examples=200, derandomize=True)
 def test_no_text_breaks_the_reader(text: str) -> None:
     for other in read(text).others:
-        assert no_identifier(other).hint
+        assert no_identifier(other.text).hint
 
 
 @pytest.mark.parametrize(

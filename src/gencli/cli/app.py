@@ -20,6 +20,8 @@ FAMILIES = {
     "tag": "tagging", "tags": "tagging", "note": "marking", "star": "marking", "unstar": "marking", "status": "marking",
     "history": "keeping", "undo": "keeping", "redo": "keeping", "init": "keeping", "info": "keeping",
 }  # fmt: skip
+# Commands that take a query, in which `-word` is what a paper must not have.
+_QUERIED = ("search", "list", "arxiv", "refresh", "export")
 ALIASES = {"ls": "list", "find": "search"}
 
 
@@ -146,6 +148,8 @@ def _usage(error: Any, as_json: bool) -> int:
     option = getattr(error, "option_name", None)
     if option in ("--db", "--offline") and path != "gencli":
         hint = f"{option} goes before the command: gencli {option} … {path.removeprefix('gencli ')}"
+    if type(error).__name__ == "NoSuchOption" and path.rpartition(" ")[2] in _QUERIED:
+        hint += f"; for what lacks a word write NOT word, or put the query behind --: {path} -- QUERY"
     return _say("usage", 2, error.format_message().rstrip(".").replace("\n", " "), hint, as_json)
 
 

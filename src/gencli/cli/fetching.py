@@ -1,6 +1,6 @@
 """arxiv, refresh: what asks arXiv for papers by words, and for what is new of those that are there."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Literal
 
 import typer
@@ -11,6 +11,7 @@ from gencli.cli.screen import progress, screen
 from gencli.cli.session import UNDO, Session, notice
 from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, NetworkError, NothingFound, UsageError
+from gencli.filling import Filled, withdrawn_of
 from gencli.model import Outcome, Problem, Record
 
 if TYPE_CHECKING:
@@ -98,22 +99,31 @@ def _one(asked: "Arxiv", name: str) -> "Iterator[Found]":
 def _show_found(session: Session, pages: "Iterator[Found]", bare: bool, as_json: bool) -> None:
     out = screen(as_json)
     shapes, shown, total = [], 0, 0
-    for page in pages:
-        keys = _keys(session, page.records, as_json)
-        if as_json:
-            shapes += [{"key": key, **record.as_json()} for record, key in zip(page.records, keys, strict=True)]
-        elif bare:
-            for record in page.records:
-                out.line(record.identifiers["arxiv"])
-        else:
-            out.results(page.records, keys)
-        shown, total = shown + len(page.records), page.total
+    failed: list[Failed] = []
+    try:
+        for page in pages:
+            keys = _keys(session, page.records, as_json)
+            if as_json:
+                shapes += [{"key": key, **record.as_json()} for record, key in zip(page.records, keys, strict=True)]
+            elif bare:
+                for record in page.records:
+                    out.line(record.identifiers["arxiv"])
+            else:
+                out.results(page.records, keys)
+            shown, total = shown + len(page.records), page.total
+    except (NetworkError, KeyboardInterrupt) as trouble:
+        failed.append(("arXiv", cut_short(session, trouble, f"{shown} of {total} results came" if shown else "")))
     if as_json:
         out.json(shapes)
-    if not shown:
-        raise NothingFound("arXiv found nothing", "try fewer words, or a part of them with OR")
-    if not bare:
+    if not shown and not failed:
+        raise _nothing()
+    if total > shown or not bare:
         notice(f"{shown} of {total} that arXiv found" + ("; more with --limit N" if total > shown else ""), as_json)
+    fail(failed, as_json)
+
+
+def _nothing() -> NothingFound:
+    return NothingFound("arXiv found nothing", "try fewer words, or a part of them with OR")
 
 
 def _keys(session: Session, records: list[Record], as_json: bool) -> list[str | None]:
@@ -128,8 +138,8 @@ def _add_found(
     session: Session, pages: "Iterator[Found]", tags: list[str], note: str, done: "Callable[[int], None]", as_json: bool
 ) -> None:
     total, count = Outcome(), 0
+    withdrawn: list[tuple[str, str]] = []
     failed: list[Failed] = []
-    withdrawn: list[str] = []
     with ExitStack() as stack:
         library: Library | None = None
         try:
@@ -139,15 +149,15 @@ def _add_found(
                     stack.enter_context(library.together())
                 if library is not None:
                     total = total.plus(library.take(page.records, tags, note))
-                withdrawn += [r.identifiers["arxiv"] for r in page.records if r.fields.get("pubstate") == "withdrawn"]
+                withdrawn += withdrawn_of(page.records)
                 count += len(page.records)
                 done(count)
         except (NetworkError, KeyboardInterrupt) as trouble:
             failed.append(("arXiv", cut_short(session, trouble, f"{count} papers came")))
     if not count and not failed:
-        raise NothingFound("arXiv found nothing", "try fewer words, or a part of them with OR")
+        raise _nothing()
     tell(total, failed, as_json)
-    say_withdrawn(withdrawn, as_json)
+    say_withdrawn(Filled(withdrawn=tuple(withdrawn)), as_json)
     fail(failed, as_json)
 
 
@@ -173,16 +183,16 @@ def refresh(
       gencli refresh --all --fresh
     """
     session: Session = ctx.obj
-    query = " ".join(words or ())
+    query = " ".join(words or ()).strip()
     with session.writing(as_json) as library:
-        wanted = library.on_arxiv(query, unfilled=not (query.strip() or every or fresh))
+        wanted = library.on_arxiv(query, unfilled=not (query or every or fresh))
+        others = _others(library, query, wanted)
         if wanted:
             online(session)
         with library.together():
             filled = ask(
                 session, wanted, lambda batch: library.update(batch, dry_run=dry_run), fresh=fresh, as_json=as_json
             )
-        others = 0 if wanted or query else len(library.on_arxiv())
     failed: list[Failed] = [*filled.failed, *unfinished(session, filled)]
     out = screen(as_json)
     if as_json:
@@ -190,17 +200,41 @@ def refresh(
         shape = filled.outcome.plus(Outcome(problems=problems)).as_json()
         out.json(shape | {"changes": [entry._asdict() for entry in filled.outcome.news]})
     else:
-        out.news(filled.outcome.news)
-    notice(_summary(filled.outcome, len(wanted), filled.cached, others, dry_run), as_json)
+        # Who reads the news may have enough of it; what was done must be said all the same.
+        with suppress(BrokenPipeError):
+            out.news(filled.outcome.news)
+    if words_of := _summary(filled, others, dry_run):
+        notice(words_of, as_json)
     fail(failed, as_json)
 
 
-def _summary(outcome: Outcome, asked: int, cached: int, others: int, dry_run: bool) -> str:
-    """The last line: how many papers were asked about, and how many changed."""
-    if not asked:
-        more = f"; what is new of the {others} others: gencli refresh --all" if others else ""
-        return f"nothing to fill in{more}"
-    kept = f" ({cached} of them answered within a day; --fresh asks again)" if cached else ""
+def _others(library: "Library", query: str, wanted: list[str]) -> str:
+    """Why there is nothing to ask about. Raises `NothingFound` where the query finds no paper at all."""
+    if wanted:
+        return ""
+    if not query:
+        count = len(library.on_arxiv())
+        return (
+            f"nothing to fill in; what is new of the {count} others: gencli refresh --all"
+            if count
+            else "nothing to fill in"
+        )
+    if not library.find(query, limit=1):
+        raise NothingFound(f"no paper matches '{query}'")
+    return "no paper of these has an arXiv id, and only arXiv is asked today"
+
+
+def _summary(filled: Filled, others: str, dry_run: bool) -> str:
+    """The last line: how many papers were asked about, and how many changed; nothing where none was answered."""
+    if not filled.asked:
+        return others
+    answered, outcome = filled.answered, filled.outcome
+    if not answered:
+        return ""
     words = outcome_words(outcome, "would change" if dry_run else "changed") if outcome.changed else "nothing new"
     undo = UNDO if outcome.changed and not dry_run else ""
-    return f"asked arXiv about {asked} paper{'s' * (asked != 1)}{kept}: {words}{undo}"
+    papers = f"{answered} paper{'s' * (answered != 1)}"
+    if filled.cached == answered:
+        return f"arXiv answered about {papers} within a day (--fresh asks again): {words}{undo}"
+    kept = f" ({filled.cached} of them answered within a day; --fresh asks again)" if filled.cached else ""
+    return f"asked arXiv about {papers}{kept}: {words}{undo}"

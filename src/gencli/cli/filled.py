@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import typer
+
 from gencli.cli.screen import progress, screen
-from gencli.cli.session import UNDO, Session, notice
-from gencli.cli.words import outcome_words
-from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
+from gencli.cli.session import UNDO, Session, complain, notice
+from gencli.cli.words import brief, outcome_words
+from gencli.errors import GencliError, Interrupted, NetworkError
 from gencli.filling import Filled, Take, fill
 from gencli.model import Outcome, Problem
 
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 
 # What was asked for, and why it could not be had.
 Failed = tuple[str, GencliError]
-# More words than this are no command that a person would copy.
+# More words than this are no command that a person would copy, and more keys than this no line that one reads.
 _MOST_NAMED = 100
+_MOST_SAID = 8
 
 
 def ask(
@@ -55,39 +58,41 @@ def tell(outcome: Outcome, failed: Sequence[Failed], as_json: bool) -> None:
         with suppress(BrokenPipeError):
             for key in (*outcome.added, *outcome.merged, *outcome.unchanged):
                 out.line(key)
-    for key in outcome.unchanged if len(outcome.unchanged) <= 10 else ():
+    if len(outcome.unchanged) > _MOST_SAID:
+        notice(f"{len(outcome.unchanged)} papers are in the library already", as_json)
+    for key in outcome.unchanged if len(outcome.unchanged) <= _MOST_SAID else ():
         notice(f"{key} is in the library already", as_json)
-    for key, old in outcome.united:
-        notice(f"{old} is the same paper as {key}: they are one now, and both keys work", as_json)
+    say_united(outcome, as_json)
     for problem in outcome.problems:
         notice(f"{problem.where}: {problem.what}", as_json)
     if outcome.changed:
         some = (*outcome.added, *outcome.merged)
-        keys = ", ".join(some[:8]) + (", …" if len(some) > 8 else "")
+        keys = ", ".join(some[:_MOST_SAID]) + (", …" if len(some) > _MOST_SAID else "")
         notice(f"{outcome_words(outcome)}: {keys}{UNDO}", as_json)
 
 
-def say_withdrawn(names: Sequence[str], as_json: bool) -> None:
-    """Say which papers their authors took back."""
-    for name in names:
-        notice(f"{name} was withdrawn by its authors", as_json)
+def say_united(outcome: Outcome, as_json: bool) -> None:
+    """Say which papers turned out to be one."""
+    for key, old in outcome.united:
+        notice(f"{old} is the same paper as {key}: they are one now, and both keys work", as_json)
+
+
+def say_withdrawn(filled: Filled, as_json: bool) -> None:
+    """Say which papers were taken back, in the words of who did it."""
+    for name, comment in filled.withdrawn:
+        notice(f"{name} was withdrawn: {brief(comment, 150)}", as_json)
 
 
 def fail(failed: Sequence[Failed], as_json: bool, said: int = 0) -> None:
-    """Name what failed, the worst of it as the error that ends the command; the first `said` are named already."""
-    for _, error in failed[:0] if as_json else failed[said:]:
-        if error is not _worst(failed):
-            notice(f"gencli: {error.message}" + (f" ({error.hint})" if error.hint else ""))
-    if failed:
-        worst = _worst(failed)
-        if not as_json and any(error is worst for _, error in failed[:said]):
-            many = sum(error.exit_code == worst.exit_code for _, error in failed)
-            raise BadInput(f"{many} of the names {'is' if many == 1 else 'are'} no identifier, see above")
+    """Name what failed and end with the worst code; the first `said` are named already."""
+    if not failed:
+        return
+    worst = max((error for _, error in failed), key=lambda error: error.exit_code)
+    if as_json or len(failed) == 1 > said:
         raise worst
-
-
-def _worst(failed: Sequence[Failed]) -> GencliError:
-    return max((error for _, error in failed), key=lambda error: error.exit_code)
+    for _, error in failed[said:]:
+        complain(error)
+    raise typer.Exit(worst.exit_code)
 
 
 def unfinished(session: Session, filled: Filled) -> list[Failed]:
@@ -109,7 +114,8 @@ def cut_short(session: Session, trouble: BaseException, what: str, left: Sequenc
 
 def again(session: Session, left: Sequence[str]) -> str:
     """The command that goes on: the same, for it asks only for what is missing; what it read is named."""
-    words = list(session.words)
+    # What came by then was asked for anew, and is answered from what is kept.
+    words = [word for word in session.words if word != "--fresh"]
     if "-" in words:
         if len(left) > _MOST_NAMED:
             return f"{shlex.join(['gencli', *words])} with the same input"

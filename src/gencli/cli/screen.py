@@ -137,7 +137,7 @@ class Screen:
             name, who = record.identifiers["arxiv"], record.who
             withdrawn = "withdrawn: " if record.fields.get("pubstate") == "withdrawn" else ""
             if not self.is_terminal:
-                self.line(name, record.year, names(record), withdrawn + (record.title or ""), key)
+                self.line(name, record.year, names(record), record.title, key)
                 continue
             mark = self.styled("✓", _STAR) if key else " "
             head = [f"{mark} {self.styled(name, _KEY)}", str(record.year or ""), one_line(who)]

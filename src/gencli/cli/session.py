@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gencli.errors import NothingFound, UsageError
+from gencli.errors import GencliError, NothingFound, UsageError
 
 if TYPE_CHECKING:
     from gencli.library import Library
@@ -128,6 +128,13 @@ def notice(text: str, as_json: bool = False) -> None:
         from gencli.text import one_line
 
         print(one_line(text), file=sys.stderr)
+
+
+def complain(error: GencliError) -> None:
+    """An error as the user reads it, where it does not end the command."""
+    notice(f"gencli: {error.message}")
+    if error.hint:
+        notice(f"  hint: {error.hint}")
 
 
 def expand(names: Iterable[str]) -> list[str]:

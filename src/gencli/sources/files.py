@@ -29,8 +29,8 @@ def read_page(source: str, format_name: str | None = None) -> Page:
     return formats.read(text, format_name or formats.detect(text), where, name)
 
 
-def read_text(source: str) -> str:
-    """A text in UTF-8, its line ends kept.
+def read_text(source: str, command: str = "import") -> str:
+    """A text in UTF-8, its line ends kept; `command` is what takes it, for the hints.
 
     Raises `NotFound` for a missing file, `BadInput` for a folder, an empty, huge, binary or not UTF-8 one.
     """
@@ -40,7 +40,7 @@ def read_text(source: str) -> str:
         raise BadInput(f"{shown} is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB", "is it a page?")
     for mark, encoding in _BOMS:
         if content.startswith(mark):
-            raise BadInput(f"{shown} is {encoding}, not UTF-8", _convert(shown, "UTF-16"))
+            raise BadInput(f"{shown} is {encoding}, not UTF-8", _convert(shown, "UTF-16", command))
     if (position := content.find(b"\0")) >= 0:
         line = content.count(b"\n", 0, position) + 1
         raise BadInput(f"{shown} is not text: a NUL byte in line {line}", "name a text file")
@@ -50,7 +50,7 @@ def read_text(source: str) -> str:
         # The error counts in its own bytes, which are without the mark at the start.
         line = error.object.count(b"\n", 0, error.start) + 1
         what = f"{shown} is not UTF-8: byte 0x{error.object[error.start]:02X} in line {line}"
-        raise BadInput(what, _convert(shown, "ISO-8859-1")) from error
+        raise BadInput(what, _convert(shown, "ISO-8859-1", command)) from error
     if not text.strip():
         raise BadInput(f"{shown} is empty")
     return text
@@ -71,6 +71,6 @@ def _content(source: str, shown: str) -> bytes:
         raise BadInput(f"cannot read {shown}: {reason.lower()}") from error
 
 
-def _convert(shown: str, encoding: str) -> str:
+def _convert(shown: str, encoding: str, command: str) -> str:
     name = "FILE" if shown == "standard input" else shlex.quote(shown)
-    return f"convert it: iconv -f {encoding} -t UTF-8 {name} | gencli import -"
+    return f"convert it: iconv -f {encoding} -t UTF-8 {name} | gencli {command} -"

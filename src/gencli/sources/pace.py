@@ -18,7 +18,7 @@ class Pace:
 
     The file at `path` holds the time from which the next question may be asked. It is locked while one
     process waits and asks, so that the others queue behind it and only one connection is open. Where it
-    cannot be written, this process keeps the pace alone.
+    cannot be written, one in the folder for temporary files serves, and at the worst each keeps the pace alone.
     """
 
     def __init__(self, path: Path | None, seconds: float, clock: Clock) -> None:
@@ -41,9 +41,7 @@ class Pace:
                 self._unlocked(file)
                 file = None
                 if left > longest:
-                    raise NetworkError(
-                        f"arXiv asked for patience: it can be asked again in {left:.0f} s", "try again then"
-                    )
+                    raise NetworkError(f"arXiv must be left alone for another {left:.0f} s", "try again then")
                 waiting(left)
                 self.clock.sleep(left)
                 file = self._locked()
@@ -62,20 +60,27 @@ class Pace:
         self._next = max(self._next, self.clock.now() + seconds)
 
     def _locked(self) -> int | None:
-        """The file, opened and locked; None where there is none to be had."""
+        """The file, opened and locked; None where there is none to be had, not even in the folder for such files."""
         if self.path is None:
             return None
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError:
-            return None
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-        except OSError:
-            os.close(file)
-            return None
-        return file
+        for path in (self.path, None):
+            file = None
+            try:
+                place = path or _spare(self.path)
+                place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if path is None and place.parent.lstat().st_uid != os.geteuid():
+                    return None
+                file = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+                fcntl.flock(file, fcntl.LOCK_EX)
+            except OSError:
+                self._unlocked(file)
+                continue
+            except BaseException:
+                # Interrupted while it queued.
+                self._unlocked(file)
+                raise
+            return file
+        return None
 
     def _left(self, file: int | None) -> float:
         """The seconds that are left to wait; a time that cannot be is none."""
@@ -97,3 +102,10 @@ class Pace:
     def _unlocked(file: int | None) -> None:
         if file is not None:
             os.close(file)
+
+
+def _spare(path: Path) -> Path:
+    """Where the pace is kept when the cache folder cannot be written to."""
+    import tempfile
+
+    return Path(tempfile.gettempdir()) / f"gencli-{os.geteuid()}" / f"{path.parent.name}-{path.name}"

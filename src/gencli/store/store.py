@@ -127,10 +127,10 @@ class Store:
                 found.append(row[0])
         return found
 
-    def identifiers(self, number: int) -> list[tuple[str, str]]:
-        """The identifiers of a paper, as (kind, value)."""
-        sql = "SELECT kind, value FROM identifier WHERE paper = ? ORDER BY id"
-        return [(row[0], row[1]) for row in self._all(sql, [number])]
+    def identifiers(self, number: int) -> list[tuple[str, str, str]]:
+        """The identifiers of a paper, as (kind, value, source)."""
+        sql = "SELECT kind, value, source FROM identifier WHERE paper = ? ORDER BY id"
+        return [(row[0], row[1], row[2]) for row in self._all(sql, [number])]
 
     def variants(self, ids: Sequence[int]) -> "dict[int, list[Variant]]":
         """What sources say beside the values that hold, by paper."""
@@ -222,6 +222,11 @@ class Store:
         """Give a paper an identifier; False where a paper has it already."""
         sql = "INSERT INTO identifier (kind, value, paper, source) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
         return self.connection.execute(sql, [kind, value, number, source]).rowcount > 0
+
+    def remove_identifier(self, number: int, kind: str, value: str) -> bool:
+        """Take an identifier from a paper; False where it does not have it."""
+        sql = "DELETE FROM identifier WHERE paper = ? AND kind = ? AND value = ?"
+        return self.connection.execute(sql, [number, kind, value]).rowcount > 0
 
     def add_link(self, number: int, link: "Link", source: str) -> bool:
         """Give a paper a link; False where it has it already."""

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from typing import NamedTuple
+from xml.parsers import expat
 
 from gencli.errors import NetworkError
 
@@ -16,8 +17,13 @@ _ENTRY = re.compile(rb"<(?:\w+:)?entry\b")
 _REFUSED = re.compile(
     rb"<(?:\w+:)?id>\s*https?://[\w.]*arxiv\.org/api/errors.*?<(?:\w+:)?summary\b[^>]*>([^<]*)<", re.S
 )
+# XML 1.0, 2.2: no other control characters may be in a text, not even escaped.
+_ILLEGAL = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[1245-9]|2\d|3[01]));", re.I
+)
 _WRONG_ID = re.compile(r"incorrect id format for\s+(\S+)")
 LATER = "try again later"
+UNREADABLE = "arXiv answered with what cannot be understood"
 
 
 class Flaky(NetworkError):
@@ -49,6 +55,20 @@ class Counts(NamedTuple):
 
     total: int
     entries: int
+
+
+def whole(content: bytes) -> bytes:
+    """An answer as well-formed XML: without the control characters that no XML may hold.
+
+    Raises `Unreadable` for what is none all the same, which the `arxiv` package would mend by leaving words out.
+    """
+    for text in (content, _ILLEGAL.sub(b" ", content)):
+        try:
+            expat.ParserCreate().Parse(text, True)
+        except expat.ExpatError:
+            continue
+        return text
+    raise Unreadable(UNREADABLE, LATER)
 
 
 def counted(content: bytes, start: int, size: int) -> Counts:

@@ -1,14 +1,15 @@
 """A conversation with arXiv: in batches, at its pace, with second tries, and not again what was asked today."""
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from gencli.errors import BadInput
+from gencli.errors import BadInput, GencliError, NetworkError
 from gencli.identifiers import identify
 from gencli.model import Record
-from gencli.sources.arxiv.answer import Busy, Flaky, Refused, Unreadable
+from gencli.sources.arxiv.answer import LATER, Busy, Flaky, Refused, Unreadable
 from gencli.sources.arxiv.question import Question, Reply
 from gencli.sources.arxiv.records import as_text, from_text
 from gencli.sources.arxiv.service import Service
@@ -24,6 +25,8 @@ BATCH = 100
 PAGE = 2000
 MOST_RESULTS = 10_000
 TRIES = 3
+# A whole batch, its halves and its quarters: where arXiv takes none of them, it is not an id that is wrong.
+MOST_REFUSALS = 6
 # What is waited for after the first 429; the next waits are twice as long each, all with a quarter by chance.
 REST_SECONDS = 60.0
 # Asked to come back later than this, nobody waits at a prompt; for what can be done later, not even so long.
@@ -35,11 +38,11 @@ Say = Callable[[str], None]
 
 
 class Batch(NamedTuple):
-    """What arXiv says of some ids: records, the ids it does not know, those it does not take, each with why."""
+    """What arXiv says of some ids: records, the ids it does not know, and the errors of those that spoil a question."""
 
     records: list[Record]
     unknown: list[str]
-    refused: dict[str, str]
+    refused: dict[str, GencliError]
     is_cached: bool = False
 
 
@@ -135,36 +138,46 @@ class Arxiv:
         return Found(reply.records, reply.total)
 
     def _batch(self, ids: tuple[str, ...]) -> Iterator[Batch]:
-        """What arXiv says of a batch, in parts where one id spoils the question for the others."""
-        try:
-            reply = self._ask(Question(ids, size=len(ids)))
-        except (Refused, Unreadable) as error:
-            yield from self._without_the_wrong(ids, error)
-            return
-        # They come in an order of arXiv's; who asked has one of their own.
-        known = {record.identifiers["arxiv"]: record for record in reply.records}
-        records = [known[name] for name in ids if name in known]
-        self._keep(records)
-        yield Batch(records, [name for name in ids if name not in known], {})
+        """What arXiv says of a batch; ids that spoil the question for the others are found and named.
 
-    def _without_the_wrong(self, ids: tuple[str, ...], error: Refused | Unreadable) -> Iterator[Batch]:
-        """The id that spoils it, named; found by halves where arXiv does not say which it is."""
-        told = error.name if isinstance(error, Refused) else ""
-        named = identify(told)
-        wrong = next((name for name in ids if name == told or (named and name == named.value)), None)
-        if len(ids) == 1 or wrong is not None:
-            wrong = wrong or ids[0]
-            yield Batch([], [], {wrong: error.message})
-            rest = tuple(name for name in ids if name != wrong)
-            yield from self._batch(rest) if rest else ()
-        else:
-            middle = len(ids) // 2
-            yield from self._batch(ids[:middle])
-            yield from self._batch(ids[middle:])
+        Raises `NetworkError` where it takes no part of it: then it is not an id that is wrong.
+        """
+        pending = deque([ids])
+        refused: dict[str, GencliError] = {}
+        is_certain, failed, reason = False, 0, ""
+        while pending:
+            some = pending.popleft()
+            try:
+                reply = self._ask(Question(some, size=len(some)))
+            except (Refused, Unreadable) as error:
+                reason = error.message
+                wrong = _named_in(some, error)
+                is_certain, failed = is_certain or wrong is not None, failed + (wrong is None)
+                if failed > MOST_REFUSALS:
+                    raise NetworkError(reason, LATER) from error
+                if wrong is not None or len(some) == 1:
+                    name = wrong or some[0]
+                    refused[name] = _not_taken(name, error)
+                    pending += [rest] if (rest := tuple(other for other in some if other != name)) else []
+                else:
+                    # It does not say which: one of the halves is fine, where it is one id.
+                    middle = len(some) // 2
+                    pending += [some[:middle], some[middle:]]
+                continue
+            failed, is_certain = 0, True
+            # They come in an order of arXiv's; who asked has one of their own.
+            known = {record.identifiers["arxiv"]: record for record in reply.records}
+            records = [known[name] for name in some if name in known]
+            self._keep(records)
+            yield Batch(records, [name for name in some if name not in known], {})
+        if refused and not is_certain:
+            raise NetworkError(reason, LATER)
+        if refused:
+            yield Batch([], [], refused)
 
     def _ask(self, question: Question) -> Reply:
         """Ask at arXiv's pace; again where its answer is none, and after a rest where it asks for patience."""
-        failed, reason = 0, "arXiv asked for patience"
+        failed, reason = 0, "arXiv must be left alone"
         client = self._client()
         while True:
             words = f" ({failed + 1} of {TRIES})" if failed else ""
@@ -222,6 +235,19 @@ class Arxiv:
     def _keep(self, records: Iterable[Record]) -> None:
         if self._answers is not None:
             self._answers.put(_KIND, {record.identifiers["arxiv"]: as_text(record) for record in records})
+
+
+def _named_in(ids: Sequence[str], error: Refused | Unreadable) -> str | None:
+    """Which of the ids an error names."""
+    told = error.name if isinstance(error, Refused) else ""
+    found = identify(told)
+    return next((name for name in ids if name == told or (found and name == found.value)), None)
+
+
+def _not_taken(name: str, error: Refused | Unreadable) -> GencliError:
+    if isinstance(error, Unreadable):
+        return NetworkError(f"what arXiv says of {name} cannot be understood", LATER)
+    return BadInput(f"arXiv does not take {name}: {error.message}", "check the number")
 
 
 def _hundreds(names: list[str]) -> Iterator[list[str]]:

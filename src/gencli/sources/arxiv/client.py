@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 from gencli import __version__
 from gencli.errors import NetworkError
 from gencli.model import Record
-from gencli.sources.arxiv.answer import LATER, Busy, Counts, Flaky, Refused, Unreadable, counted
+from gencli.sources.arxiv.answer import LATER, UNREADABLE, Busy, Counts, Flaky, Refused, Unreadable, counted, whole
 from gencli.sources.arxiv.question import Question, Reply
 from gencli.sources.arxiv.records import record_of
 from gencli.sources.arxiv.service import Service
@@ -30,7 +30,6 @@ MAX_REDIRECTS = 3
 # A line of 4,094 bytes is refused with a web page.
 MAX_LINE = 4000
 _OFFLINE = "check the network, or keep the id for later: gencli add --no-fetch …"
-_UNREADABLE = "arXiv answered with what cannot be understood"
 _SORTS = {
     "relevance": arxiv.SortCriterion.Relevance,
     "submitted": arxiv.SortCriterion.SubmittedDate,
@@ -83,18 +82,20 @@ class Client:
             raise _trouble(error) from error
         except Exception as error:
             # Whatever the package trips over in an answer (a date in words, a number too large) is the answer's fault.
-            raise Unreadable(_UNREADABLE, LATER) from error
+            raise Unreadable(UNREADABLE, LATER) from error
 
     def _read(self, question: Question) -> Reply:
         results = list(self._client.results(_search(question), offset=question.start))
         counts = self._transport.counts
         if len(results) < min(counts.entries, question.size):
-            raise Unreadable(_UNREADABLE, LATER)
+            raise Unreadable(UNREADABLE, LATER)
         newest: dict[str, Record] = {}
         for record in filter(None, map(record_of, results)):
             name = record.identifiers["arxiv"]
             if name not in newest or (record.arxiv_version or 0) > (newest[name].arxiv_version or 0):
                 newest[name] = record
+        if question.ids and counts.entries and not any(name in newest for name in question.ids):
+            raise Flaky("arXiv answered another question", LATER)
         return Reply(list(newest.values()), counts.total)
 
 
@@ -152,7 +153,7 @@ class _Transport(HTTPAdapter):
         """Send a request and read the whole answer; what is no answer is an error."""
         if self.is_answered:
             # The package turns the page where it could not read all entries of this one.
-            raise Unreadable(_UNREADABLE, LATER)
+            raise Unreadable(UNREADABLE, LATER)
         # To be sent elsewhere on the same host is a question more, and keeps the pace.
         self._where.clock.sleep(self._where.delay if self._hops else 0)
         self._hops += 1
@@ -170,6 +171,7 @@ class _Transport(HTTPAdapter):
         response._content = _limited(response)
         if response.status_code == 200 or b"/api/errors" in response.content[:20_000]:
             self.counts = counted(response.content, self.asked.start, self.asked.size)
+            response._content = whole(response.content)
         return response
 
 

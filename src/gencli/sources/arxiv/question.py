@@ -83,6 +83,6 @@ def _value(test: Check) -> str:
             return f"cat:{archive}.{part.upper() if archive in _CAPITALS else part}"
         return f"(cat:{archive} OR cat:{archive}.*)"
     if test.field == "year":
-        low, high = test.value
+        low, high = sorted(test.value) if all(test.value) else test.value
         return f"submittedDate:[{low or '1986'}01010000 TO {high or '2999'}12312359]"
     raise BadInput(f"arXiv cannot be asked for '{test.field}:'", _HINT)

@@ -112,11 +112,12 @@ def plain_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run gencli in this process: `run("search", "double descent", stdin="", columns=0)`.
 
-    With `columns` standard output is a terminal of that width, with `typing` standard input is one.
+    With `columns` standard output is a terminal of that width, with `typing` standard input is one, with
+    `watching` standard error.
     """
 
-    def call(*words: str, stdin: str = "", columns: int = 0, typing: bool = False) -> Result:
-        out, err = Pipe(terminal=columns > 0), Pipe()
+    def call(*words: str, stdin: str = "", columns: int = 0, typing: bool = False, watching: bool = False) -> Result:
+        out, err = Pipe(terminal=columns > 0), Pipe(terminal=watching)
         with monkeypatch.context() as patch:
             patch.setattr("sys.stdin", Pipe(stdin, terminal=typing))
             patch.setattr("sys.stdout", out)

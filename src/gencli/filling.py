@@ -66,5 +66,6 @@ def fill(ids: Sequence[str], arxiv: "Arxiv", take: Take, done: Callable[[int], N
 
 def withdrawn_of(records: Sequence[Record]) -> list[tuple[str, str]]:
     """Those of these papers that were taken back, as (arXiv id, comment)."""
-    gone = [record for record in records if record.fields.get("pubstate") == "withdrawn"]
-    return [(record.identifiers["arxiv"], record.fields.get("comment", "")) for record in gone]
+    return [
+        (record.identifiers["arxiv"], record.fields.get("comment", "")) for record in records if record.is_withdrawn
+    ]

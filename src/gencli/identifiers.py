@@ -5,6 +5,7 @@ https://arxiv.org/archive, with those that were closed before 2007.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -79,8 +80,9 @@ def identify(text: str) -> Identifier | None:
 
     A DOI is looked for before an arXiv id: publishers' DOIs contain what looks like one.
     """
-    text = _unwrapped(text.strip())
-    if not text or len(text) > 2000:
+    text = text.strip()
+    text = _unwrapped(text) if len(text) <= 2000 else ""
+    if not text:
         return None
     if re.match(r"https?://", text, re.IGNORECASE):
         return _from_url(text)
@@ -130,14 +132,16 @@ def scan(text: str) -> Iterator[tuple[int, int, Identifier]]:
 
     What looks like an arXiv id inside a DOI is none.
     """
-    taken: list[tuple[int, int]] = []
+    ends = [0]
+    starts = [-1]
     for match in _DOI.finditer(text):
         if (doi := _doi(match.group())) is not None:
-            taken.append(match.span())
+            starts.append(match.start())
+            ends.append(match.end())
             yield *match.span(), doi
     for match in _ARXIV_NAMED.finditer(text):
         found = _arxiv(match["id"], match["version"])
-        if found is not None and not any(start <= match.start() < end for start, end in taken):
+        if found is not None and match.start() >= ends[bisect_right(starts, match.start()) - 1]:
             yield *match.span(), found
     for pattern, make in _NAMED:
         for match in pattern.finditer(text):
@@ -152,12 +156,13 @@ def normal_url(url: str) -> str | None:
     """
     try:
         parts = urlsplit(url.strip())
-        host = parts.hostname
+        where = parts.netloc.rpartition("@")[2].lower()
+        # What is left without the user's name must be an address, too.
+        host = urlsplit(f"//{where}").hostname
     except ValueError:
         return None
     if parts.scheme.lower() not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f]", url.strip()):
         return None
-    where = parts.netloc.rpartition("@")[2].lower()
     query = f"?{parts.query}" if parts.query else ""
     return f"{parts.scheme.lower()}://{where}{parts.path.rstrip('/')}{query}"
 

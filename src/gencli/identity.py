@@ -98,7 +98,9 @@ def _settle(merged: Merged, name: str, value: Any, source: str, prefix: str = ""
         return
     is_believed = rank(source) > rank(origin) or (certain and rank(origin) < _RANKS["user"])
     if known in _EMPTY or is_believed or source == origin or not origin:
-        if not certain and known not in _EMPTY and known != value and origin not in ("", source) and rank(origin) > 1:
+        # A preprint's own year is no word against that of the venue, and facts of ours are copies.
+        is_lost = known not in _EMPTY and known != value and origin not in ("", source) and rank(origin) > 1
+        if is_lost and not (certain and (origin == "arxiv" or rank(origin) == _RANKS["facts"])):
             merged.variants.append((prefix + name, origin, known))
         place[name] = value
         merged.origins[prefix + name] = source

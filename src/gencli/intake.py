@@ -23,7 +23,7 @@ class Change:
         self.touched: dict[int, None] = {}
         self.seen: dict[int, None] = {}
         self.united: list[tuple[int, str]] = []
-        self.gone: set[int] = set()
+        self.became: dict[int, int] = {}
         self.problems: list[Problem] = []
         self.before: dict[int, tuple[Paper, str, set[str]]] = {}
 
@@ -60,7 +60,7 @@ class Change:
             return []
         from gencli.news import between
 
-        numbers = [number for number in self.before if number not in self.gone]
+        numbers = [number for number in self.before if number not in self.became]
         now = self.store.variants(numbers)
         found = []
         for number, paper in zip(numbers, self.store.papers(numbers), strict=True):
@@ -123,6 +123,9 @@ class Change:
         key = identity.key_for(record.authors, record.year, record.title, site)
         key = identity.unique_key(key, lambda name: self.store.by_key(name) is not None)
         number = self.store.insert(key, identity.merge({}, {}, {}, record), mark, self.now())
+        # SQLite may give a row's number again.
+        self.became.pop(number, None)
+        self.before.pop(number, None)
         self.added[number] = None
         return number
 
@@ -137,8 +140,7 @@ class Change:
             self.store.update_facts(number, merged, mark)
             self.note(number, True)
         for field, source, value in merged.variants:
-            shape = [author_as_json(author) for author in value] if field == "authors" else value
-            self.note(number, self.store.add_variant(number, field, source, shape))
+            self._put_beside(number, field, source, None, value)
         if record.is_whole:
             beside = [field for field, source, _ in merged.variants if source == record.source]
             beside += [kind for kind, _, source in self.store.identifiers(number) if source != record.source]
@@ -161,24 +163,47 @@ class Change:
         Of two values the better source's stays, or the first one's among equals; the other is kept beside it.
         """
         known = self.store.papers([other])[0]
-        raw, mine = self.store.raw(other), self.store.raw(first)
+        self._give_facts(first, known)
+        self._give_marks(first, other)
+        self.store.unite(first, other)
+        for numbers in (self.added, self.touched, self.seen):
+            numbers.pop(other, None)
+        self.became[other] = first
+        self.united = [(self.current(number), key) for number, key in self.united]
+        self.united.append((first, known.key))
+        self.note(first, True)
+
+    def current(self, number: int) -> int:
+        """The paper that a row stood for, where it became one with others meanwhile."""
+        while number in self.became:
+            number = self.became[number]
+        return number
+
+    def _give_facts(self, first: int, known: Paper) -> None:
+        here = self.store.papers([first])[0]
         for source in dict.fromkeys(known.origins.values()):
-            told = {name: getattr(known, name) for name in identity.FACTS if known.origins.get(name) == source}
-            fields = {
-                name: text for name, text in known.fields.items() if known.origins.get(f"fields.{name}") == source
-            }
-            self._merge(first, Record(source=source, fields=fields, **told))
+            told = {name: _value(known, name) for name, origin in known.origins.items() if origin == source}
+            # What one source says of both: the first stays, which to the source would be a change of its own word.
+            for name in [name for name in told if here.origins.get(name) == source]:
+                self._put_beside(first, name, f"{source} of {known.key}", _value(here, name), told.pop(name))
+            facts = {name: value for name, value in told.items() if name in identity.FACTS}
+            fields = {name.removeprefix("fields."): told[name] for name in told if name not in facts}
+            self._merge(first, Record(source=source, fields=fields, **facts))
+
+    def _give_marks(self, first: int, other: int) -> None:
+        """A person's own marks: the note behind, the star where there is one, the furthest status, the earlier day."""
+        raw, mine = self.store.raw(other), self.store.raw(first)
         if raw["note"]:
             self.set_note(first, raw["note"], append=True)
         furthest = max(mine["status"], raw["status"], key=("unread", "reading", "read").index)
         starred = max((star for star in (mine["starred"], raw["starred"]) if star is not None), default=None)
         self.store.set(first, {"status": furthest, "starred": starred, "added": min(mine["added"], raw["added"])})
-        self.store.unite(first, other)
-        for numbers in (self.added, self.touched, self.seen):
-            numbers.pop(other, None)
-        self.gone.add(other)
-        self.united.append((first, known.key))
-        self.note(first, True)
+
+    def _put_beside(self, number: int, field: str, source: str, known: Any, value: Any) -> None:
+        """Keep what a source says beside the value that holds, where it is another."""
+        if value != known and value not in (None, ()):
+            shape = [author_as_json(author) for author in value] if field == "authors" else value
+            self.note(number, self.store.add_variant(number, field, source, shape))
 
     def mark(self, number: int, tags: Sequence[str], note: str = "") -> None:
         """Give a paper tags, and a note behind the one that it has."""
@@ -244,7 +269,7 @@ class Change:
         unchanged = [number for number in self.seen if number not in self.touched and number not in self.added]
         for number in merged:
             self.store.set(number, {"changed": self.now()})
-        self.store.reindex({*self.added, *merged, *self.gone})
+        self.store.reindex({*self.added, *merged, *self.became})
         return Outcome(
             added=self._keys(self.added),
             merged=self._keys(merged),
@@ -256,6 +281,11 @@ class Change:
 
     def _keys(self, numbers: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.store.keys(list(numbers)).values())
+
+
+def _value(paper: Paper, name: str) -> Any:
+    """A fact or a field of a paper, by the name under which its origin is kept."""
+    return paper.fields[name.removeprefix("fields.")] if name.startswith("fields.") else getattr(paper, name)
 
 
 def _frozen(variant: Variant) -> str:

@@ -201,7 +201,7 @@ class Library:
                 number = change.take(record)
                 change.mark(number, clean)
                 mentions += [(number, mention) for mention in record.mentions]
-            change.write_page(page, mentions)
+            change.write_page(page, [(change.current(number), mention) for number, mention in mentions])
             change.problems += page.problems
 
         return self._do(act, f"imported '{page.title}'", dry_run)
@@ -232,6 +232,9 @@ class Library:
 
         Each is a transaction of its own all the same: what was done stays where a later one fails.
         """
+        if self._together is not None:
+            yield
+            return
         self._together = _Together()
         try:
             yield
@@ -343,6 +346,7 @@ class Library:
 
     def _do(self, act: "Callable[[Change], None]", done: str, dry_run: bool = False) -> Outcome:
         """One transaction: what `act` does, then dated and indexed; taken back where it was only to be shown."""
+        whole = self._together or _Together()
         try:
             with self._store.transaction():
                 from gencli.intake import Change
@@ -352,17 +356,14 @@ class Library:
                 outcome = change.finish()
                 if dry_run:
                     raise _DryRun
-                self._note_step(done, outcome)
+                all_of_it = whole.outcome.plus(outcome)
+                summary = f"{whole.done or done}: {all_of_it.words()}"
+                step = self._store.note_step(self._now(), self._command, summary, whole.step)
+            # Only now is it written.
+            whole.done, whole.outcome, whole.step = whole.done or done, all_of_it, step
         except _DryRun:
             pass
         return outcome
-
-    def _note_step(self, done: str, outcome: Outcome) -> None:
-        whole = self._together or _Together()
-        whole.done = whole.done or done
-        whole.outcome = whole.outcome.plus(outcome)
-        summary = f"{whole.done}: {whole.outcome.words()}"
-        whole.step = self._store.note_step(self._now(), self._command, summary, whole.step)
 
 
 class _Together:

@@ -15,8 +15,8 @@ def find(store: Store, name: str) -> int | None:
     if not name or len(name) > 2000 or any("\ud800" <= sign <= "\udfff" for sign in name):
         return None
     number = store.by_key(name)
-    # No identifier is without a digit or a slash.
-    if number is None and ("/" in name or any(sign.isdigit() for sign in name)):
+    # No identifier is without a digit, a slash or a colon.
+    if number is None and any(sign in "/:" or sign.isdigit() for sign in name):
         from gencli.identifiers import identify
 
         found = identify(name)

@@ -80,6 +80,11 @@ class Record:
     is_whole: bool = False
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether its authors took the paper back, as the source tells."""
+        return self.fields.get("pubstate") == "withdrawn"
+
+    @property
     def who(self) -> str:
         """The authors as a short citation names them."""
         return _short(self.authors, self.authors_complete)

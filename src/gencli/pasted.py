@@ -8,7 +8,8 @@ from gencli.errors import BadInput
 from gencli.identifiers import ARCHIVES, ID, Identifier, identify, names_no_work, scan
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*[{(][ \t]*([^\s,{}]*)", re.MULTILINE)
-_FIELD = re.compile(r"\b(\w+)\s*=\s*(?:[{\"]+([^{}\"]*)|(\d+))", re.ASCII)
+_FIELD = re.compile(r"\b(\w+)\s*=\s*(?:[{\"]+([^{}\"]*)|(\d[\w./-]*))", re.ASCII)
+_COMMENTS = ("#", "%")
 _NO_ENTRIES = ("string", "comment", "preamble")
 _ADDRESS = re.compile(
     r"(?:https?://|(?<![\w./@-])(?:[\w-]+\.)+(?:org|net|com|co|gov|edu|ai)/)[^\s<>\"|\\^`{}\[\]]+", re.I
@@ -60,26 +61,29 @@ def whole(text: str) -> Identifier | None:
 def read(text: str) -> Pasted:
     """The identifiers in a text: one a line, any number in sentences, those of BibTeX entries.
 
-    Lines that begin with `#` are passed over, and sentences that hold none. Of a list, each line that is no
+    Lines that begin with `#` or `%` are passed over, and sentences that hold none. Of a list, each line that is no
     identifier is one of the others; in a text, what looks like one.
     """
-    if _ENTRY.search(text):
-        return _from_bibtex(text)
+    return _from_bibtex(text) if _ENTRY.search(text) else _plain(text)
+
+
+def _plain(text: str, first_line: int = 1) -> Pasted:
     found: list[Identifier] = []
     others: list[Stray] = []
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    is_list = all(len(line.split()) == 1 or "\t" in line or line.lstrip().startswith("#") for _, line in lines)
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), first_line) if line.strip()]
+    is_list = all(len(line.split()) == 1 or "\t" in line or line.lstrip().startswith(_COMMENTS) for _, line in lines)
     for number, written in lines:
         # What `gencli list` writes has its name before the first tab.
         line = written.partition("\t")[0].strip()
-        if not line or line.startswith("#"):
+        if not line or line.startswith(_COMMENTS):
             continue
         named = whole(line)
         held = [named] if named else list(_fished(line))
         found += held
         if held or len(line.split()) > 1:
+            values = {identifier.value for identifier in held}
             likely = () if named else _ARXIV_LIKE.finditer(line)
-            others += [Stray(match.group(), number) for match in likely if not _near(match.group(), held)]
+            others += [Stray(match.group(), number) for match in likely if _bare_id(match.group()) not in values]
         elif is_list or "\t" in written or _ID_LIKE.search(line):
             others.append(Stray(line, number))
     return Pasted(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(others)))
@@ -95,17 +99,6 @@ def joined(words: Sequence[str]) -> list[str]:
         else:
             parts.append(word)
     return parts
-
-
-def require(text: str) -> Identifier:
-    """The identifier that a text is.
-
-    Raises `BadInput` naming the nearest thing it could be.
-    """
-    found = whole(text)
-    if found is None:
-        raise no_identifier(text)
-    return found
 
 
 def no_identifier(text: str) -> BadInput:
@@ -138,22 +131,43 @@ def no_identifier(text: str) -> BadInput:
 
 
 def _from_bibtex(text: str) -> Pasted:
-    """Each entry is one work; what one has for an id and is none is named, and an entry without any."""
-    heads = [match for match in _ENTRY.finditer(text) if match[1].lower() not in _NO_ENTRIES]
-    ends = [match.start() for match in heads[1:]] + [len(text)]
-    before = read(text[: heads[0].start()]) if heads else Pasted()
-    found, others, same = list(before.found), list(before.others), []
-    for head, end in zip(heads, ends, strict=True):
-        body = text[head.end() : end]
-        held = _of_entry(body)
-        if held:
-            found.append(held[0])
-            same += [tuple(held)] if len(held) > 1 else []
-        else:
+    """Each entry is one work; what one has for an id and is none is named, and an entry without any.
+
+    What stands between the entries is read as any text.
+    """
+    heads = list(_ENTRY.finditer(text))
+    found: list[Identifier] = []
+    others: list[Stray] = []
+    same: list[tuple[Identifier, ...]] = []
+    line, counted, behind = 1, 0, 0
+    for head, end in zip(heads, [match.start() for match in heads[1:]] + [len(text)], strict=True):
+        between = _plain(text[behind : head.start()], line)
+        line, counted = line + text.count("\n", counted, head.end()), head.end()
+        behind = _closed(text, head.end(), end)
+        found += between.found
+        others += between.others
+        if head[1].lower() in _NO_ENTRIES:
+            continue
+        held = _of_entry(body := text[head.end() : behind])
+        found += held[:1]
+        same += [tuple(held)] if len(held) > 1 else []
+        if not held:
             eprint = re.search(r"\beprint\s*=\s*[{\"]\s*([^{}\"]{1,80})", body, re.IGNORECASE)
-            stray = eprint[1].strip() if eprint else f"@{head[1]}{{{head[2]}}}"
-            others.append(Stray(stray, text.count("\n", 0, head.end()) + 1))
-    return Pasted(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(others)), tuple(same))
+            others.append(Stray(eprint[1].strip() if eprint else f"@{head[1]}{{{head[2]}}}", line))
+    rest = _plain(text[behind:], line + text.count("\n", counted, behind))
+    return Pasted(
+        tuple(dict.fromkeys([*found, *rest.found])), tuple(dict.fromkeys([*others, *rest.others])), tuple(same)
+    )
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """Where the entry ends whose brace was opened before `start`; `end` where it is not closed before."""
+    depth = 1
+    for match in re.finditer(r"\\.|[{}]", text[start:end], re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(match.group(), 0)
+        if not depth:
+            return start + match.end()
+    return end
 
 
 def _of_entry(body: str) -> list[Identifier]:
@@ -161,7 +175,10 @@ def _of_entry(body: str) -> list[Identifier]:
 
     Its ISBN counts where nothing else does: as a rule it is that of a whole volume.
     """
-    fields = {match[1].lower(): (match[2] or match[3] or "").strip() for match in _FIELD.finditer(body)}
+    fields: dict[str, str] = {}
+    for match in _FIELD.finditer(body):
+        # What an abstract quotes stands behind.
+        fields.setdefault(match[1].lower(), (match[2] or match[3] or "").strip())
     eprint = fields.get("eprint", "")
     archives = (fields.get(name, "") for name in ("primaryclass", "archive", "archiveprefix", "eprinttype"))
     archive = next((name for name in archives if name.partition(".")[0].lower() in ARCHIVES), "")
@@ -200,9 +217,9 @@ def _ended(address: str) -> str:
     return address[:-1] if address.endswith(")") and address.count(")") > address.count("(") else address
 
 
-def _near(text: str, held: Sequence[Identifier]) -> bool:
-    """Whether what looks like an arXiv id is one of those that were found."""
-    return any(identifier.value in text.lower().replace(" ", "") for identifier in held)
+def _bare_id(text: str) -> str:
+    found = identify(text.rstrip("."))
+    return found.value if found else ""
 
 
 def meant_by(text: str) -> str | None:

@@ -142,6 +142,27 @@ def test_identifiers_from_a_file_a_mail_and_bibtex(run: Run, library: Path, tmp_
     assert run("add", "-", stdin="").code == 4
 
 
+def test_a_note_that_is_a_dash_is_a_note(run: Run, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(saying(403, "no")) as server:
+        name(monkeypatch, server)
+        done = run("add", "2301.00001", "2301.00002", "--note", "-")
+        assert "go on with: gencli add 2301.00001 2301.00002 --note -" in done.err
+        done = run("add", "--fresh", "-", "-t", "x", stdin="2301.00001\n")
+        assert "go on with: gencli add 2301.00001 -t x" in done.err
+
+
+def test_names_that_are_no_utf8_break_nothing(run: Run, tmp_path: Path, library: Path, arxiv: Server) -> None:
+    name_of_file = str(tmp_path / "\udcff.txt")
+    Path(name_of_file).write_text("2301.00001\n")
+    assert run("add", name_of_file).lines == ["vanderberg2023first"]
+    assert "\\udcff.txt" in run("history", "--json").json[0]["command"]
+    assert run("add", "\udcff").code == 4
+    assert run("arxiv", "--raw", "\udcff").code == 4
+    assert run("add", "http://[::1]@[x]/").code == 4
+    assert run("show", "http://[::1]@[x]/").code == 3
+    assert run("add", "-", "-", "--tag", "t", stdin="2301.00001\n").code == 0
+
+
 def test_a_key_of_the_library_names_its_paper(run: Run, library: Path, arxiv: Server) -> None:
     done = run("add", "power2022grokking", "lee2022vc", "--tag", "mine", "--json")
     assert done.code == 0
@@ -556,6 +577,17 @@ def test_what_was_found_can_be_added_at_once_or_through_a_pipe(run: Run, library
     assert done.code == 0
     assert len(done.json["added"]) == 247
     assert len(run("list", "tag:all", "--keys").lines) == 250
+
+
+def test_a_pipe_gets_its_lines_while_a_person_watches_the_bar(run: Run, library: Path, results: Server) -> None:
+    found = run("arxiv", "nets", "--limit", "200", "--keys", watching=True)
+    assert len(found.lines) == 200
+    added = run("add", "-", stdin=found.out, watching=True)
+    assert len(added.lines) == 200
+    assert "200 papers" not in added.out
+    done = run("arxiv", "nets", "--limit", "250", "--add", watching=True)
+    assert len(done.lines) == 250
+    assert "asking arXiv" in done.err
 
 
 def test_pages_that_came_before_the_trouble_are_added(run: Run, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import requests
 from arxiv_server import (
     Answer,
     Asked,
@@ -174,6 +175,7 @@ def test_ids_of_all_ages(name: str) -> None:
         ("2022 IEEE Conference (AITest), 2022, pp. 26-33", 2022),
         ("Proceedings of NeurIPS 32", 2019),
         ("Nature 1234, 56789", 2019),
+        ("arXiv 2001.01234", 2019),
     ],
 )
 def test_the_year_of_a_journal_reference(journal: str, year: int) -> None:
@@ -382,6 +384,34 @@ def test_a_packed_answer_has_an_end_too() -> None:
     assert trouble(bomb).message == "arXiv's answer is larger than 32 MiB"
 
 
+@pytest.mark.parametrize("packing", ["gzip, gzip", "br", "deflate"])
+def test_a_packing_that_was_not_asked_for_is_no_answer(packing: str) -> None:
+    def odd(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Encoding", packing)
+        handler.send_header("Content-Length", "4")
+        handler.end_headers()
+        handler.wfile.write(b"abcd")
+
+    assert trouble(odd).message == "arXiv answered in a packing that was not asked for"
+
+
+def test_no_password_of_the_user_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "netrc").write_text("default login me password secret\n")
+    (tmp_path / "netrc").chmod(0o600)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    session = Client(Service())._client._session
+    request = session.prepare_request(requests.Request("GET", Service().url))
+    assert "Authorization" not in request.headers
+    assert request.headers["Accept-Encoding"] == "gzip"
+
+
+def test_a_large_answer_that_is_almost_an_error_is_read_at_once() -> None:
+    """A pattern that looks from every place to the end would hold the process for minutes, Ctrl-C included."""
+    body = "<feed><totalResults " * 20_000 + "<id>http://arxiv.org/api/errors" * 20_000 + "</feed>"
+    assert trouble(saying(200, body)).message == "arXiv answered with what cannot be understood"
+
+
 def test_being_sent_round_in_a_circle_ends() -> None:
     time = Time()
     with serve(sending_to("/again")) as server, pytest.raises(NetworkError, match="sends us round in a circle"):
@@ -480,10 +510,14 @@ def test_the_time_that_it_names_is_kept(after: str, slept: list[float]) -> None:
     assert time.slept == slept
 
 
-def test_nobody_waits_an_hour_at_a_prompt() -> None:
+@pytest.mark.parametrize("after", ["3600", "86400", "99999999"])
+def test_nobody_waits_an_hour_at_a_prompt_and_nobody_asks_before_it_is_over(tmp_path: Path, after: str) -> None:
     time = Time()
-    with serve(saying(429, "Rate exceeded.", after="3600")) as server, pytest.raises(NetworkError, match="429"):
-        list(fetch(["1812.11118"], at(server, time=time)))
+    with serve(saying(429, "Rate exceeded.", after=after)) as server:
+        where = at(server, time=time, folder=tmp_path)
+        for words in ("HTTP status 429", "left alone for another 3600 s"):
+            with pytest.raises(NetworkError, match=words):
+                list(fetch(["1812.11118"], where))
     assert (len(server.asked), time.slept) == (1, [])
 
 
@@ -656,6 +690,40 @@ def test_a_damaged_cache_is_thrown_away(tmp_path: Path, content: bytes | None) -
         assert len(server.asked) == 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[]", "5", "null", "{}", "[" * 5000, '{"identifiers": {"arxiv": 5}}', '{"source": "arxiv", "identifiers": []}',
+     '{"source": "arxiv", "identifiers": {"arxiv": "1812.11118"}, "title": [1]}',
+     '{"source": "arxiv", "identifiers": {"arxiv": "1812.11118"}, "fields": 3}',
+     '{"source": "arxiv", "identifiers": {"arxiv": "1812.11118"}, "year": "x"}',
+     '{"source": "arxiv", "identifiers": {"arxiv": "1812.11118"}, "authors": [5]}',
+     '{"source": "arxiv", "identifiers": {"arxiv": "1812.11118"}, "odd": 1}'],
+)  # fmt: skip
+def test_a_damaged_record_is_asked_for_again(tmp_path: Path, text: str) -> None:
+    with serve(known(FULL)) as server:
+        where = at(server, folder=tmp_path)
+        list(fetch(["1812.11118"], where))
+        with closing(sqlite3.connect(tmp_path / "answers.sqlite", isolation_level=None)) as connection:
+            connection.execute("UPDATE answer SET text = ?", [text])
+        assert [batch.records for batch in fetch(["1812.11118"], where)] == [[RECORD]]
+        assert len(server.asked) == 2
+
+
+def test_whatever_byte_of_the_cache_is_damaged_it_serves_again(tmp_path: Path) -> None:
+    kept = tmp_path / "answers.sqlite"
+    with serve(known(FULL)) as server:
+        where = at(server, folder=tmp_path)
+        list(fetch(["1812.11118"], where))
+        sound = kept.read_bytes()
+        for place in [*range(0, 100, 3), *range(100, len(sound), 97)]:
+            for byte in (0x00, 0xFF):
+                kept.write_bytes(sound[:place] + bytes([byte]) + sound[place + 1 :])
+                # It may hold another text then, as any sound file may; but it is no traceback, and it goes on.
+                assert len(list(fetch(["1812.11118"], where))) == 1
+                [batch] = fetch(["1812.11118"], where)
+                assert batch.is_cached, place
+
+
 def test_a_damaged_page_of_results_is_asked_for_again(tmp_path: Path) -> None:
     with serve(library_of(MANY)) as server:
         for damage in (None, "{broken", "[30]", "[30, [1, {}]]", '[30, ["2201.99999"]]', '["x", []]'):
@@ -689,6 +757,9 @@ def test_without_a_folder_nothing_is_kept(tmp_path: Path) -> None:
         "We are withdrawing this article: Lemma 3 is wrong", "12 pages; this article was retracted",
         "The paper is withdrawn because the first author found an error",
         "This manuscript is withdrawn since it is superseded by arXiv:1234.5678",
+        "This is the first version, it has been withdrawn", "8 pages, withdrawn", "withdrawn from arXiv",
+        "Because of an error in an earlier paper this paper is withdrawn", "I withdraw this paper",
+        "Our original paper and this article were wrong; withdrawn",
     ],
 )  # fmt: skip
 def test_a_withdrawn_paper_is_marked(comment: str) -> None:
@@ -701,6 +772,8 @@ def test_a_withdrawn_paper_is_marked(comment: str) -> None:
     [
         "8 pages", "This paper supersedes the withdrawn arXiv:1234.56789", "replaces our withdrawn paper",
         "An earlier version was withdrawn", "v1 was withdrawn", "Extended version of a withdrawn paper",
+        "Dataset of retracted papers", "code to detect withdrawn drugs", "Theorem 3 withdrawn",
+        "withdrawn from NeurIPS",
         "Withdrawn from ICLR 2024", "withdrawn submission at ICLR", "not withdrawn",
     ],
 )  # fmt: skip
@@ -733,6 +806,12 @@ def test_results_come_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     found, asked = results(library_of(MANY), 1000)
     assert found == names
     assert len(asked) == 3
+
+
+def test_a_paper_that_moves_to_the_next_page_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gencli.sources.arxiv.asking.PAGE", 10)
+    found, _ = results(turns(library_of(MANY), library_of([MANY[29], *MANY])), 20)
+    assert len(found) == len(set(found)) == 19
 
 
 def test_no_result_is_an_answer() -> None:

@@ -111,6 +111,47 @@ def test_a_rest_can_be_too_long_to_wait_for(path: Path) -> None:
     assert asked(path, time) == 1060.0
 
 
+def test_a_file_that_is_deleted_while_others_queue_does_not_part_them(path: Path) -> None:
+    time = Time()
+    is_in, may_go = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def first() -> None:
+        with Pace(path, 0.0, time.clock).turn(lambda _: None, 600.0):
+            is_in.set()
+            assert may_go.wait(10)
+            order.append("first")
+
+    def later(name: str) -> None:
+        with Pace(path, 0.0, time.clock).turn(lambda _: None, 600.0):
+            order.append(f"{name} in")
+            order.append(f"{name} out")
+
+    threads = [threading.Thread(target=first)]
+    threads[0].start()
+    assert is_in.wait(10)
+    threads.append(threading.Thread(target=later, args=("second",)))
+    threads[1].start()
+    while "second" not in order and not _is_waiting(path):
+        threading.Event().wait(0.01)
+    path.unlink()
+    may_go.set()
+    threads.append(threading.Thread(target=later, args=("third",)))
+    threads[2].start()
+    for thread in threads:
+        thread.join()
+    assert order[0] == "first"
+    # Nobody came in before another was out.
+    assert [order[1].split()[0], order[3].split()[0]] == [order[2].split()[0], order[4].split()[0]]
+    assert path.exists()
+
+
+def _is_waiting(path: Path) -> bool:
+    return f":{path.stat().st_ino} " in "".join(
+        line for line in Path("/proc/locks").read_text().splitlines(keepends=True) if "->" in line
+    )
+
+
 def test_a_process_that_is_killed_while_it_asks_has_noted_that_it_did(path: Path) -> None:
     time = Time()
     turn = Pace(path, 3.0, time.clock).turn(lambda _: None, 600.0)

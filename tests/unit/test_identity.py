@@ -1,6 +1,7 @@
 """Merging what sources say, citation keys."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -76,7 +77,8 @@ def test_arxiv_knows_its_own_versions_best() -> None:
     new = Record("arxiv", title="Nets", arxiv_version=3, primary_category="stat.ML", categories=("stat.ML", "cs.LG"))
     merged = told(old, new)
     assert (merged.facts["arxiv_version"], merged.facts["primary_category"]) == (3, "stat.ML")
-    assert merged.variants == []
+    assert ("primary_category", "bib:x.bib", "cs.LG") in merged.variants
+    assert told(replace(old, source="facts"), new).variants == []
     assert told(Record("user", arxiv_version=1), new).facts["arxiv_version"] == 1
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gencli import Author, Library, Link, Mention, Outcome, Page, Paper, Problem, Record
+from gencli.errors import Conflict
 from gencli.formats import dokuwiki
 from gencli.identifiers import identify
 from gencli.model import Variant
@@ -304,6 +305,83 @@ def test_a_step_that_was_taken_back_meanwhile_is_not_gone_on_with(library: Libra
         ("added papers: 2 added", False), ("added papers: 1 added", True),
     ]  # fmt: skip
     assert [paper.title for paper in library.find()] == ["One"]
+
+
+def test_what_another_wrote_in_between_is_not_taken_back_with_it(library: Library, path: Path) -> None:
+    """A step that goes on behind another's would seem to stand before it."""
+    library.take([Record("user-named", identifiers={"arxiv": "2201.00002"})])
+    with library.together():
+        library.take([GROKKING])
+        with Library.open(path, write=True) as other:
+            other.star(["2201.00002"], True)
+        library.take([replace(GROKKING, title="Filled", identifiers={"arxiv": "2201.00002"})])
+    assert [step.summary for step in library.history()][:3] == [
+        "added papers: 1 added, 1 changed", "starred: 1 changed", "added papers: 1 added",
+    ]  # fmt: skip
+    with pytest.raises(Conflict):
+        library.undo(3)
+    library.undo()
+    assert library.get("2201.00002").starred
+    assert library.get("2201.00002").title is None
+
+
+def test_together_within_together_is_one_step(library: Library) -> None:
+    with library.together():
+        library.take([GROKKING])
+        with library.together():
+            library.take([Record("user", title="One")])
+        library.take([Record("user", title="Two")])
+    assert [step.summary for step in library.history()] == ["added papers: 3 added"]
+
+
+def test_what_one_source_said_of_two_papers_that_are_one_is_kept(library: Library) -> None:
+    first = Record("user", title="First", abstract="A", identifiers={"doi": "10.1000/1"}, fields={"comment": "x"})
+    second = Record("user", title="Second", abstract="B", identifiers={"pmid": "5"}, fields={"comment": "y"})
+    library.take([first], tags=["t"])
+    library.take([second, Record("user", title="Other", identifiers={"openreview": "abcdefg"})])
+    library.star(["PMID 5"], True)
+    library.take([Record("arxiv", identifiers={"doi": "10.1000/1", "pmid": "5"})])
+    paper = library.get("10.1000/1")
+    assert (paper.title, paper.abstract, paper.fields, paper.starred) == ("First", "A", {"comment": "x"}, True)
+    assert library.beside(paper.key) == [
+        Variant("abstract", "user of second", "B"), Variant("fields.comment", "user of second", "y"),
+        Variant("title", "user of second", "Second"),
+    ]  # fmt: skip
+    # Old keys and what was kept beside go along when it becomes one with a third.
+    library.take([Record("arxiv", identifiers={"openreview": "abcdefg", "pmid": "5"})])
+    paper = library.get("openreview:abcdefg")
+    assert (paper.key, paper.aliases) == ("first", ("second", "other"))
+    assert [variant.value for variant in library.beside("second")] == ["B", "y", "Other", "Second"]
+    assert [hit.paper.key for hit in library.search("first")] == ["first"]
+    assert library.search("title:other") == []
+
+
+def test_three_that_are_one_in_one_go(library: Library, path: Path) -> None:
+    library.take([Record("user", title="X", identifiers={"openreview": "abcdefg"})])
+    library.take([Record("user", title="A", identifiers={"arxiv": "2001.00001"})])
+    library.take([Record("user", title="D", identifiers={"doi": "10.1000/7"})], tags=["d"])
+    before = whole(path)
+    outcome = library.update(
+        [
+            Record("arxiv", identifiers={"arxiv": "2001.00001", "doi": "10.1000/7"}),
+            Record("bib:x", identifiers={"openreview": "abcdefg", "doi": "10.1000/7"}),
+        ]
+    )
+    assert outcome.united == (("x", "d"), ("x", "a"))
+    assert outcome.merged == ("x",)
+    assert (only(library).aliases, only(library).tags) == (("d", "a"), ("d",))
+    library.undo()
+    assert whole(path) == before
+
+
+def test_the_earlier_day_of_two_that_are_one_stays(path: Path) -> None:
+    days = iter(["2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z", *["2026-01-03T00:00:00Z"] * 20])
+    with Library.open(path, write=True, now=lambda: next(days)) as library:
+        library.take([Record("user", title="One", identifiers={"doi": "10.1000/1"})])
+        library.take([Record("user", title="Two", identifiers={"pmid": "5"})])
+        before = {paper.added for paper in library.find()}
+        library.take([Record("user", identifiers={"doi": "10.1000/1", "pmid": "5"})])
+        assert only(library).added == min(before)
 
 
 def test_one_address_for_two_works_does_not_make_them_one(library: Library) -> None:

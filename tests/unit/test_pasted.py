@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gencli.errors import BadInput
-from gencli.pasted import Stray, joined, no_identifier, read, require
+from gencli.pasted import Stray, joined, no_identifier, read, whole
 
 MAIL = """Hi, have a look at arXiv:2201.02177, and https://arxiv.org/abs/1812.11118v2. Also see 1710.03667
 (and doi:10.1145/2201.02178). See [Grokking](https://arxiv.org/pdf/2201.02177.pdf) or
@@ -86,6 +85,20 @@ def test_bibtex_entries_are_a_paper_each() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("@misc{a, eprint={2201.02177}}\n% @misc{b, eprint={2301.00001}}\n", ["2201.02177"]),
+        ("@misc{a, eprint={2201.02177}, abstract={as in eprint = {2301.00001}, doi = {10.1000/x}}}", ["2201.02177"]),
+        ("@misc{a, title={A \\} b {c}}, eprint={2201.02177}}\nalso read 2301.00001\n", ["2201.02177", "2301.00001"]),
+        ("first 2301.00001\n@misc{a, eprint={2201.02177}}\n2301.00002", ["2301.00001", "2201.02177", "2301.00002"]),
+        ("@misc(a, eprint={2201.02177})\n@misc{b, eprint = 2301.00001}", ["2201.02177", "2301.00001"]),
+    ],
+)
+def test_what_stands_between_and_behind_entries(text: str, found: list[str]) -> None:
+    assert values(text) == found
+
+
+@pytest.mark.parametrize(
     ("words", "parts"),
     [
         (["arxiv:", "2201.02177"], ["arxiv: 2201.02177"]),
@@ -146,8 +159,7 @@ def test_the_nearest_thing_is_named(typed: str, meant: str) -> None:
      "https://doi.org/", "https://doi.org/foo", "10.48550/arXiv.", "10.48550/arXiv.2201.99", "https://ar5iv.org/x"],
 )  # fmt: skip
 def test_an_address_of_arxiv_without_an_id_names_no_paper(typed: str) -> None:
-    with pytest.raises(BadInput):
-        require(typed)
+    assert whole(typed) is None
     assert read(f"see {typed} there").found == ()
 
 
@@ -158,9 +170,21 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         assert no_identifier(other.text).hint
 
 
+def test_many_ids_in_one_line() -> None:
+    """Tens of thousands in a line take seconds, not minutes."""
+    ids = [f"22{month:02}.{number:05}" for month in range(1, 13) for number in range(1, 1001)]
+    assert values(",".join(ids)) == ids
+    assert values(" ".join(f"10.1000/{name} arXiv:{name}" for name in ids)) == [
+        value for name in ids for value in (f"10.1000/{name}", name)
+    ]
+
+
 @pytest.mark.parametrize(
-    "text", ["arxiv " * 20_000, "2201." * 40_000, "@a{" * 30_000, "10.1000/" * 20_000, "[" * 90_000], ids=len
-)
+    "text",
+    ["arxiv " * 20_000, "2201." * 40_000, "@a{" * 30_000, "10.1000/" * 20_000, "[" * 90_000,
+     "(" * 90_000 + ")" * 90_000, "arXiv:2201.0217, " * 8_000, "@misc{x, title={y}}\n" * 8_000, "@misc{x\n" * 20_000],
+    ids=len,
+)  # fmt: skip
 def test_a_long_text_of_beginnings_holds_nothing(text: str) -> None:
     """Each of these takes hours where a pattern is tried from every place to the end."""
     assert not [found for found in read(text).found if found.kind == "arxiv"]

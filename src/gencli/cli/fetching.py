@@ -62,7 +62,9 @@ def arxiv(
     if limit > MOST_RESULTS:
         notice(f"arXiv gives {MOST_RESULTS} results at most", as_json)
     with ExitStack() as stack:
-        bar = stack.enter_context(progress("asking arXiv", min(limit, MOST_RESULTS) if limit > 100 else 0, as_json))
+        # What is shown is shown as it comes: no bar may stand in its way.
+        counted = min(limit, MOST_RESULTS) if take and limit > 100 else 0
+        bar = stack.enter_context(progress("asking arXiv", counted, as_json))
         asked = stack.enter_context(connection(session, bar.say, fresh))
         pages = _one(asked, name) if name else asked.search(query, limit=limit, sort=sort)
         if take:
@@ -75,6 +77,8 @@ def _question(text: str, raw: bool, as_json: bool) -> tuple[str, str]:
     """The one arXiv id that is asked for, or the query in arXiv's language."""
     if not text:
         raise BadInput("there is nothing to look for", "gencli arxiv double descent")
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise BadInput("the query is not valid UTF-8", "type it anew")
     if raw:
         return "", text
     from gencli.identifiers import identify

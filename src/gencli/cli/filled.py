@@ -22,6 +22,8 @@ Failed = tuple[str, GencliError]
 # More words than this are no command that a person would copy, and more keys than this no line that one reads.
 _MOST_NAMED = 100
 _MOST_SAID = 8
+# Options behind which a `-` is their value, not standard input.
+_WITH_VALUE = ("--db", "--tag", "-t", "--note", "--limit", "-L", "--sort", "--format")
 
 
 def ask(
@@ -116,9 +118,9 @@ def again(session: Session, left: Sequence[str]) -> str:
     """The command that goes on: the same, for it asks only for what is missing; what it read is named."""
     # What came by then was asked for anew, and is answered from what is kept.
     words = [word for word in session.words if word != "--fresh"]
-    if "-" in words:
+    places = [i for i, word in enumerate(words) if word == "-" and (not i or words[i - 1] not in _WITH_VALUE)]
+    if places:
         if len(left) > _MOST_NAMED:
             return f"{shlex.join(['gencli', *words])} with the same input"
-        place = words.index("-")
-        words[place : place + 1] = left
+        words[places[0] : places[0] + 1] = left
     return shlex.join(["gencli", *words])

@@ -135,7 +135,7 @@ class Screen:
         """What arXiv found, with the keys of what the library has: two lines each, or id, year, authors, title, key."""
         for record, key in zip(records, keys, strict=True):
             name, who = record.identifiers["arxiv"], record.who
-            withdrawn = "withdrawn: " if record.fields.get("pubstate") == "withdrawn" else ""
+            withdrawn = "withdrawn: " if record.is_withdrawn else ""
             if not self.is_terminal:
                 self.line(name, record.year, names(record), record.title, key)
                 continue
@@ -266,7 +266,7 @@ def progress(what: str, total: int, as_json: bool = False) -> Iterator[Progress]
 
     console = Console(file=sys.stderr, highlight=False)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
+    with Bar(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
         task = bar.add_task(what, total=total)
         yield Progress(
             lambda count: bar.update(task, completed=count, refresh=True),

@@ -69,7 +69,9 @@ class Session:
         elif make and not path.exists():
             Library.create(path)
             notice(f"made a new library at {path}", as_json)
-        return Library.open(path, write=True, command=shlex.join(["gencli", *self.words]))
+        # A name of a file need not be UTF-8.
+        command = shlex.join(["gencli", *self.words]).encode("utf-8", "backslashreplace").decode("utf-8")
+        return Library.open(path, write=True, command=command)
 
     def _aside(self) -> Path:
         import atexit
@@ -115,10 +117,11 @@ def starter() -> Path:
 def size_of(folder: Path) -> int:
     """The bytes of the files in a folder and the folders in it; nothing where it is not there."""
     total = 0
-    for path in folder.rglob("*"):
-        # One may go meanwhile, as a journal does.
-        with suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
+    # One may go meanwhile, as a journal does; a folder may not be one, or not be ours to read.
+    with suppress(OSError):
+        for path in folder.rglob("*"):
+            with suppress(OSError):
+                total += path.stat().st_size if path.is_file() else 0
     return total
 
 

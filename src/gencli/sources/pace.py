@@ -9,7 +9,7 @@ from pathlib import Path
 from gencli.errors import NetworkError
 from gencli.sources.clock import Clock
 
-# A rest that a service could ask for; what lies further ahead was written by a clock that went wrong.
+# The longest rest that is kept; what lies further ahead was written by a clock that went wrong.
 LONGEST_REST = 3600.0
 
 
@@ -21,10 +21,11 @@ class Pace:
     cannot be written, one in the folder for temporary files serves, and at the worst each keeps the pace alone.
     """
 
-    def __init__(self, path: Path | None, seconds: float, clock: Clock) -> None:
+    def __init__(self, path: Path | None, seconds: float, clock: Clock, name: str = "the service") -> None:
         self.path = path
         self.seconds = seconds
         self.clock = clock
+        self.name = name
         self._next = 0.0
 
     @contextmanager
@@ -41,7 +42,7 @@ class Pace:
                 self._unlocked(file)
                 file = None
                 if left > longest:
-                    raise NetworkError(f"arXiv must be left alone for another {left:.0f} s", "try again then")
+                    raise NetworkError(f"{self.name} must be left alone for another {left:.0f} s", "try again then")
                 waiting(left)
                 self.clock.sleep(left)
                 file = self._locked()
@@ -57,29 +58,19 @@ class Pace:
 
     def rest(self, seconds: float) -> None:
         """Let nobody ask for so long, from within a turn or outside of one."""
-        self._next = max(self._next, self.clock.now() + seconds)
+        self._next = max(self._next, self.clock.now() + min(seconds, LONGEST_REST))
 
     def _locked(self) -> int | None:
         """The file, opened and locked; None where there is none to be had, not even in the folder for such files."""
         if self.path is None:
             return None
         for path in (self.path, None):
-            file = None
-            try:
+            with suppress(OSError):
                 place = path or _spare(self.path)
                 place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 if path is None and place.parent.lstat().st_uid != os.geteuid():
                     return None
-                file = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-                fcntl.flock(file, fcntl.LOCK_EX)
-            except OSError:
-                self._unlocked(file)
-                continue
-            except BaseException:
-                # Interrupted while it queued.
-                self._unlocked(file)
-                raise
-            return file
+                return _opened(place)
         return None
 
     def _left(self, file: int | None) -> float:
@@ -102,6 +93,30 @@ class Pace:
     def _unlocked(file: int | None) -> None:
         if file is not None:
             os.close(file)
+
+
+def _opened(place: Path) -> int:
+    """The file, opened and locked. Raises `OSError`."""
+    while True:
+        file = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_at(file, place):
+                return file
+        except BaseException:
+            os.close(file)
+            raise
+        # Deleted while we queued for it: those who come now queue for another.
+        os.close(file)
+
+
+def _is_at(file: int, place: Path) -> bool:
+    mine = os.fstat(file)
+    try:
+        there = place.lstat()
+    except FileNotFoundError:
+        return False
+    return (mine.st_ino, mine.st_dev) == (there.st_ino, there.st_dev)
 
 
 def _spare(path: Path) -> Path:

@@ -12,6 +12,8 @@ KEPT_SECONDS = 86_400.0
 FORMAT = 1
 MAX_BYTES = 256 * 1024 * 1024
 _AT_ONCE = 500
+# In use by another process, a full disk, a folder that cannot be written to: the file may be sound.
+_NOT_DAMAGED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 _Value = TypeVar("_Value")
 
 
@@ -28,8 +30,6 @@ class Answers:
 
     def get(self, kind: str, names: Iterable[str]) -> dict[str, str]:
         """The texts of these names that are not older than a day."""
-        if self._connection is None and not self._path.exists():
-            return {}
         return self._safely(lambda connection: self._read(connection, kind, list(names))) or {}
 
     def put(self, kind: str, texts: Mapping[str, str]) -> None:
@@ -71,10 +71,13 @@ class Answers:
         for _ in range(2):
             try:
                 return act(self._opened())
-            except (sqlite3.Error, OSError) as error:
+            except OSError:
                 self.close()
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-                    # In use by another process, a full disk, a folder that cannot be written to.
+                return None
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                # sqlite3 cannot even read its own names in some damaged files.
+                self.close()
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGED:
                     return None
                 with contextlib.suppress(OSError):
                     self._path.unlink()

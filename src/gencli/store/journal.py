@@ -62,11 +62,13 @@ def write(connection: sqlite3.Connection, at: str, command: str, summary: str, u
 
 
 def extend(connection: sqlite3.Connection, number: int, summary: str) -> bool:
-    """Make what was noted a part of a step; False where that was taken back meanwhile.
+    """Make what was noted a part of a step; False where that was taken back, or another came after it.
 
-    So a command that writes in several transactions is one step.
+    So a command that writes in several transactions is one step, unless somebody else wrote between them: what
+    came later must not seem to stand before it.
     """
-    if connection.execute("SELECT 1 FROM step WHERE id = ? AND NOT undone", [number]).fetchone() is None:
+    sql = "SELECT 1 FROM step WHERE id = :id AND NOT undone AND id = (SELECT max(id) FROM step)"
+    if connection.execute(sql, {"id": number}).fetchone() is None:
         return False
     if connection.execute("SELECT 1 FROM temp.noted LIMIT 1").fetchone() is not None:
         connection.execute("UPDATE step SET summary = ? WHERE id = ?", [summary, number])

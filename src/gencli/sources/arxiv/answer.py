@@ -12,10 +12,11 @@ _PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:\w+:)?feed\b", re.S
 )
 _FEED_END = re.compile(rb"</(?:\w+:)?feed\s*>\s*\Z")
-_COUNT = re.compile(rb"<(?:\w+:)?(totalResults|startIndex|itemsPerPage)\b[^>]*>\s*(\d{1,9})\s*<")
+_COUNT = re.compile(rb"<(?:\w+:)?(totalResults|startIndex|itemsPerPage)\b[^>]{0,200}>\s*(\d{1,9})\s*<")
 _ENTRY = re.compile(rb"<(?:\w+:)?entry\b")
 _REFUSED = re.compile(
-    rb"<(?:\w+:)?id>\s*https?://[\w.]*arxiv\.org/api/errors.*?<(?:\w+:)?summary\b[^>]*>([^<]*)<", re.S
+    rb"<(?:\w+:)?id>\s*https?://[\w.]*arxiv\.org/api/errors.{0,8000}?<(?:\w+:)?summary\b[^>]{0,200}>([^<]{0,8000})<",
+    re.S,
 )
 # XML 1.0, 2.2: no other control characters may be in a text, not even escaped.
 _ILLEGAL = re.compile(
@@ -76,7 +77,8 @@ def counted(content: bytes, start: int, size: int) -> Counts:
 
     Raises `Refused` for an error told as an entry, `Flaky` for a web page and for a part of a feed.
     """
-    if (told := _REFUSED.search(content)) is not None:
+    # An error is the only entry of its feed.
+    if (told := _REFUSED.search(content[:20_000])) is not None:
         reason = " ".join(unescape(told[1].decode("utf-8", "replace")).split())
         wrong = _WRONG_ID.search(reason)
         raise Refused(f"arXiv refused the question: {reason}", wrong[1] if wrong else "")

@@ -65,7 +65,7 @@ class Arxiv:
         self._say = say
         self._fresh = fresh
         self._longest = LONGEST_WAIT if patient else SHORT_WAIT
-        self._pace = Pace(where.folder and where.folder / "pace", where.delay, where.clock)
+        self._pace = Pace(where.folder and where.folder / "pace", where.delay, where.clock, "arXiv")
         self._answers = Answers(where.folder / "answers.sqlite", where.clock.now) if where.folder else None
         self._open: Client | None = None
         self._closing = ExitStack()

@@ -118,6 +118,10 @@ class _Session(requests.Session):
         self.mount(urlsplit(where.url).scheme + "://", transport)
         self.max_redirects = MAX_REDIRECTS
         self._where = where
+        # What a packed answer unpacks to is limited, which holds for one wrapping.
+        self.headers["Accept-Encoding"] = "gzip"
+        # No word of the user's own, such as a password in ~/.netrc, is sent.
+        self.auth = _nothing_more
         # What is on this machine is not asked through a proxy elsewhere.
         self.trust_env = not where.is_local
 
@@ -129,6 +133,10 @@ class _Session(requests.Session):
             if (goal.scheme, goal.netloc) != urlsplit(self._where.url)[:2]:
                 raise NetworkError(f"arXiv sent us to another host ({goal.netloc[:80]}), which was not followed", LATER)
         return target
+
+
+def _nothing_more(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 class _Transport(HTTPAdapter):
@@ -177,6 +185,9 @@ class _Transport(HTTPAdapter):
 
 def _limited(response: requests.Response) -> bytes:
     """The body of an answer. Raises `NetworkError` where it is larger than any feed."""
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity", "gzip"):
+        response.close()
+        raise Flaky("arXiv answered in a packing that was not asked for", LATER)
     parts, size = [], 0
     for part in response.iter_content(65_536):
         parts.append(part)
@@ -185,18 +196,24 @@ def _limited(response: requests.Response) -> bytes:
             response.close()
             raise NetworkError(f"arXiv's answer is larger than {MAX_BYTES // 1024 // 1024} MiB", LATER)
     promised = response.headers.get("Content-Length", "")
-    if promised.isdigit() and "Content-Encoding" not in response.headers and size < int(promised):
+    if (
+        promised.isascii()
+        and promised.isdigit()
+        and "Content-Encoding" not in response.headers
+        and size < int(promised)
+    ):
         raise Flaky("arXiv broke off its answer", LATER)
     return b"".join(parts)
 
 
 def _seconds(text: str) -> float:
     """What a Retry-After header asks for: a number of seconds, or a date (RFC 9110, 10.2.3)."""
-    if text.strip().isdigit():
+    text = text.strip()[:60]
+    if text.isascii() and text.isdigit():
         return min(float(text), 86_400.0)
     try:
         return max((parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds(), 0.0)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0.0
 
 

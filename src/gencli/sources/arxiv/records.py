@@ -12,17 +12,21 @@ from gencli.model import Author, Link, Record
 # Subjects that others number (MSC, ACM) stand among arXiv's own.
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?")
 _YEAR = r"(?:19|20)\d\d"
-# arXiv tells a withdrawal in the comment only, in the words of who withdrew it.
-_WITHDRAWN = re.compile(r"\b(?:withdrawn|withdrew|withdrawing|retracted)\b|\bremoved by arXiv admin", re.IGNORECASE)
-# What is withdrawn where this stands before the word: another paper, an earlier version; or nothing is.
-_ANOTHER = re.compile(
-    r"\b(?:supersed\w+|replac\w+|extend\w*|successor|based on|previous|earlier|first|old|original|prior|another|other"
-    r"|not|never|v\d+|version \d+)\b",
-    re.IGNORECASE,
+# arXiv tells a withdrawal in the comment only, in the words of who withdrew it: at the beginning of a clause
+# (`Withdrawn`, `paper withdrawn due to`), said of this paper, or done by its authors.
+_GONE = r"(?:withdrawn|retracted)"
+_NOUN = r"(?:paper|article|submission|preprint|manuscript|work|note|version|draft|document|report|study|entry|thesis)"
+_WITHDRAWN = re.compile(
+    rf"""(?:^|[.;:,(]\s*|\b(?:but|and|it)\s+)(?:{_NOUN}\s+)?(?:(?:is|was|has\s+been|had\s+to\s+be)\s+)?{_GONE}
+        (?=\s*(?:$|[.;:,)!]|\b(?:by|due|because|since|as|on|pending|until|temporarily|for)\b|from\s+(?:the\s+)?arxiv))
+    | \b(?:this|the|our|my)\s+(?:(?!earlier|previous|first|old|original|prior|other)\w+\s+){{0,2}}?
+        {_NOUN}\b[^.;:]{{0,60}}?\b(?:is|was|are|been|being|be)\s+(?:\w+ly\s+)?(?:{_GONE}|removed\s+by\s+arxiv)
+        (?!\s+(?:from(?!\s+(?:the\s+)?arxiv)|submission|at)\b)
+    | \b(?:authors?|we|i)\s+(?:\w+\s+){{0,3}}?(?:withdrawn|withdrew|withdraw|withdrawing|retract(?:ed|ing)?)
+        \s+(?:this|the|our|my|it)\b
+    | \bremoved\s+by\s+arxiv\s+admin""",
+    re.IGNORECASE | re.VERBOSE,
 )
-# And where this stands behind it: from a conference.
-_ELSEWHERE = re.compile(r"\s*(?:(?:from|submission|at)\s+){1,2}(?:the\s+)?(?:[A-Z]{3,}|journal|conference)")
-_CLAUSE = re.compile(r"[.;:]\s|\b(?:but|which|because|since|due)\b|[()]")
 
 
 def record_of(result: Any) -> Record | None:
@@ -64,10 +68,7 @@ def record_of(result: Any) -> Record | None:
 
 def is_withdrawn(comment: str) -> bool:
     """Whether a comment says that the paper itself was withdrawn."""
-    return any(
-        not _ANOTHER.search(_CLAUSE.split(comment[: match.start()])[-1]) and not _ELSEWHERE.match(comment, match.end())
-        for match in _WITHDRAWN.finditer(comment)
-    )
+    return _WITHDRAWN.search(comment[:2000]) is not None
 
 
 def as_text(record: Record) -> str:
@@ -80,18 +81,32 @@ def from_text(text: str) -> Record | None:
     """A record from what `as_text` made of it; None where that was damaged."""
     try:
         told = json.loads(text)
+        for name, kind in _KINDS.items():
+            if not isinstance(told.get(name, kind()), kind):
+                return None
         told["authors"] = tuple(Author(*map(str, parts)) for parts in told.get("authors", ()))
         told["links"] = tuple(Link(*map(str, parts)) for parts in told.get("links", ()))
         told["categories"] = tuple(map(str, told.get("categories", ())))
-        return Record(**told) if told["identifiers"]["arxiv"] else None
-    except (ValueError, TypeError, KeyError):
+        for name in ("identifiers", "fields"):
+            told[name] = {str(key): str(value) for key, value in told.get(name, {}).items()}
+        return Record(**told) if told["identifiers"].get("arxiv") else None
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
+
+
+# What each part of a kept record is.
+_TEXTS = ("source", "type", "title", "date", "posted", "updated", "venue", "abstract", "primary_category")
+_KINDS: dict[str, type] = {
+    **dict.fromkeys(_TEXTS, str),
+    **dict.fromkeys(("year", "arxiv_version"), int), **dict.fromkeys(("authors_complete", "is_whole"), bool),
+    **dict.fromkeys(("authors", "links", "categories"), list), **dict.fromkeys(("identifiers", "fields"), dict),
+}  # fmt: skip
 
 
 def _year(published: str) -> str:
     """The year of a journal reference: in brackets as a rule, for pages and volumes may look like years."""
-    found = re.findall(rf"\(({_YEAR})\)", published) or re.findall(rf"(?<![\d.:-])\b{_YEAR}\b(?!-)", published)
-    found = found or re.findall(rf"\b{_YEAR}\b", published)
+    found = re.findall(rf"\(({_YEAR})\)", published) or re.findall(rf"(?<![\d.:-])\b{_YEAR}\b(?!-|\.\d)", published)
+    found = found or re.findall(rf"\b{_YEAR}\b(?!\.\d)", published)
     return found[-1] if found else ""
 
 

@@ -1,4 +1,4 @@
-"""From arXiv into a library: asked batch by batch, each taken at once, so that trouble loses nothing that came."""
+"""From arXiv, and from what a person names, into a library: batch by batch, so that trouble loses nothing that came."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -7,6 +7,8 @@ from gencli.errors import GencliError, Interrupted, NetworkError, NotFound
 from gencli.model import Outcome, Record
 
 if TYPE_CHECKING:
+    from gencli.identifiers import Identifier
+    from gencli.library import Library
     from gencli.sources.arxiv.asking import Arxiv
 
 Take = Callable[[list[Record]], Outcome]
@@ -69,3 +71,51 @@ def withdrawn_of(records: Sequence[Record]) -> list[tuple[str, str]]:
     return [
         (record.identifiers["arxiv"], record.fields.get("comment", "")) for record in records if record.is_withdrawn
     ]
+
+
+class Adding:
+    """What a person named, added to a library with tags and a note; `opened` gives it when the first paper comes.
+
+    `same` are identifiers of one work each: a paper that was named by several has all of them.
+    """
+
+    def __init__(
+        self,
+        opened: "Callable[[], Library]",
+        same: "Sequence[tuple[Identifier, ...]]" = (),
+        tags: Sequence[str] = (),
+        note: str = "",
+    ) -> None:
+        self._opened = opened
+        self._same = {group[0]: group for group in same}
+        self._tags, self._note = tags, note
+        self._library: Library | None = None
+
+    def take(self, records: list[Record]) -> Outcome:
+        """Add papers, or what is new of those that are there."""
+        if not records:
+            return Outcome()
+        there = {record.identifiers.get("arxiv") for record in records}
+        more = [bare(*group) for first, group in self._same.items() if first.kind == "arxiv" and first.value in there]
+        return self._there().take([*records, *more], self._tags, self._note)
+
+    def bare(self, found: "Sequence[Identifier]") -> Outcome:
+        """Add papers of which no more is said than their identifiers."""
+        return self.take([bare(*self._same.get(one, (one,))) for one in found])
+
+    def keys(self, keys: Sequence[str]) -> Outcome:
+        """Give papers of the library the tags and the note."""
+        return self._there().mark(keys, self._tags, self._note) if keys else Outcome()
+
+    def has(self, found: "Identifier") -> bool:
+        """Whether a paper came that has this identifier."""
+        return self._library is not None and self._library.has(found)
+
+    def _there(self) -> "Library":
+        self._library = self._library or self._opened()
+        return self._library
+
+
+def bare(*found: "Identifier") -> Record:
+    """A record that says no more than the identifiers of a paper."""
+    return Record(source="user-named", identifiers={identifier.kind: identifier.value for identifier in found})

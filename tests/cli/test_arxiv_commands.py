@@ -170,6 +170,21 @@ def test_a_key_of_the_library_names_its_paper(run: Run, library: Path, arxiv: Se
     assert arxiv.asked == []
 
 
+def test_a_reader_who_has_enough_does_not_hide_what_was_done(
+    run: Run, library: Path, arxiv: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("gencli.cli.screen.Screen.line", gone)
+    done = run("add", "2301.00001", "2301.99999")
+    assert done.code == 3
+    assert "1 paper added: vanderberg2023first; undo: gencli undo" in done.err
+    assert "arXiv knows no paper 2301.99999" in done.err
+    done = run("refresh", "2301.00001", "--fresh")
+    assert "asked arXiv about 1 paper: nothing new" in done.err
+
+
 def test_hundreds_at_once_are_one_step_and_go_on_where_they_stopped(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slept: list[float]
 ) -> None:

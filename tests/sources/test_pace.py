@@ -136,9 +136,10 @@ def test_a_file_that_is_deleted_while_others_queue_does_not_part_them(path: Path
         threading.Event().wait(0.01)
     path.unlink()
     may_go.set()
+    threads[0].join()
     threads.append(threading.Thread(target=later, args=("third",)))
     threads[2].start()
-    for thread in threads:
+    for thread in threads[1:]:
         thread.join()
     assert order[0] == "first"
     # Nobody came in before another was out.

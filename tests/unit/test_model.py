@@ -128,3 +128,10 @@ def test_values_are_frozen_and_have_no_room_for_more(value: object, name: str) -
     with pytest.raises(AttributeError):
         setattr(value, name, "x")
     assert not hasattr(value, "__dict__")
+
+
+def test_outcomes_that_follow_each_other() -> None:
+    first = Outcome(added=("a", "b"), merged=("c",), unchanged=("d", "e"))
+    later = Outcome(added=("f",), merged=("a", "d"), unchanged=("c", "b", "g"), united=(("c", "b"),))
+    assert first.plus(later) == Outcome(added=("a", "f"), merged=("c", "d"), unchanged=("e", "g"), united=(("c", "b"),))
+    assert Outcome().plus(first) == first

@@ -41,6 +41,11 @@ def test_several_in_one_line() -> None:
     ]  # fmt: skip
 
 
+def test_each_piece_of_a_text_is_taken_once() -> None:
+    text = "https://example.org/10.1145/2201.02178?x=arXiv:2301.00001 and https://doi.org/10.48550/arXiv.2201.02177, 1"
+    assert values(text) == ["10.1145/2201.02178", "2201.02177"]
+
+
 def test_what_looks_like_an_id_in_a_sentence_is_named() -> None:
     assert read("as arXiv:2201.0217 says, and arXiv:2201.02177v3 too").others == (Stray("arXiv:2201.0217", 1),)
 

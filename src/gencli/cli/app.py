@@ -15,7 +15,7 @@ from gencli.errors import GencliError
 # Each command with the module it lives in, in the order of the help.
 FAMILIES = {
     "search": "finding", "list": "finding", "show": "finding", "open": "finding",
-    "add": "taking", "import": "taking", "arxiv": "fetching", "refresh": "fetching",
+    "add": "adding", "import": "importing", "arxiv": "fetching", "refresh": "fetching",
     "export": "giving",
     "tag": "tagging", "tags": "tagging", "note": "marking", "star": "marking", "unstar": "marking", "status": "marking",
     "history": "keeping", "undo": "keeping", "redo": "keeping", "init": "keeping", "info": "keeping",

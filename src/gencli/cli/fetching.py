@@ -149,8 +149,7 @@ def _add_found(
         try:
             for page in pages:
                 if page.records and library is None:
-                    library = stack.enter_context(session.writing(as_json, make=True))
-                    stack.enter_context(library.together())
+                    library = session.adding(stack, as_json)
                 if library is not None:
                     total = total.plus(library.take(page.records, tags, note))
                 withdrawn += withdrawn_of(page.records)

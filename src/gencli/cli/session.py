@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from gencli.errors import GencliError, NothingFound, UsageError
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
+
     from gencli.library import Library
     from gencli.sources.arxiv.service import Service
 
@@ -72,6 +74,12 @@ class Session:
         # A name of a file need not be UTF-8.
         command = shlex.join(["gencli", *self.words]).encode("utf-8", "backslashreplace").decode("utf-8")
         return Library.open(path, write=True, command=command)
+
+    def adding(self, stack: "ExitStack", as_json: bool) -> "Library":
+        """The library to add papers to, made where there is none, as one step; `stack` closes it."""
+        library = stack.enter_context(self.writing(as_json, make=True))
+        stack.enter_context(library.together())
+        return library
 
     def _aside(self) -> Path:
         import atexit

@@ -74,6 +74,8 @@ class Client:
         seconds = patience.answer + patience.entry * question.size
         try:
             return _within(seconds, lambda: self._read(question))
+        except TimeoutError as error:
+            raise NetworkError("arXiv did not answer in time", _OFFLINE) from error
         except NetworkError:
             raise
         except arxiv.HTTPError as error:
@@ -251,7 +253,7 @@ def _trouble(error: requests.RequestException) -> NetworkError:
 
 
 def _within(seconds: float, call: Callable[[], Reply]) -> Reply:
-    """What `call` returns or raises, or `NetworkError` where that takes longer than `seconds`."""
+    """What `call` returns or raises. Raises `TimeoutError` where that takes longer than `seconds`."""
     box: list[Reply | Exception] = []
 
     def run() -> None:
@@ -265,7 +267,7 @@ def _within(seconds: float, call: Callable[[], Reply]) -> Reply:
     thread.start()
     thread.join(seconds)
     if not box:
-        raise NetworkError("arXiv did not answer in time", _OFFLINE)
+        raise TimeoutError
     if isinstance(box[0], Exception):
         raise box[0]
     return box[0]

@@ -112,7 +112,7 @@ def no_identifier(text: str) -> BadInput:
         return BadInput(f"'{shown}' lacks its archive", "an old arXiv id is archive/YYMMNNN, as in hep-th/9711200")
     if _ARXIV_SHAPED.fullmatch(text):
         hint = "an arXiv id is YYMM.NNNNN (2201.02177) or, before April 2007, archive/YYMMNNN (hep-th/9711200)"
-        return BadInput(f"'{shown}' looks like an arXiv id and is none", meant + hint)
+        return BadInput(f"'{shown}' looks like an arXiv id and is none", meant.rstrip() or hint)
     if meant:
         return BadInput(f"'{shown}' is not an identifier", meant.rstrip())
     if re.fullmatch(r"\d{8}", text, re.ASCII):

@@ -94,6 +94,7 @@ def identify(text: str) -> Identifier | None:
     if (match := re.fullmatch(_APART, re.sub(r"^(\[[\w.-]+\])\s+(.*)$", r"\2 \1", text), re.ASCII)) is not None:
         return _arxiv(f"{match['archive']}/{match['number']}", match["version"])
     text = re.sub(r"^arxiv[/_](?=\d)", "arxiv:", text, flags=re.IGNORECASE)
+    text = _from_bibcodes(text)
     bare = re.sub(rf"\s*\[[a-z-]+(?:\.[A-Za-z-]+)?\]{_STAMP}$", "", text)
     if (match := _ARXIV_ALONE.fullmatch(bare) or _ARXIV_NAMED.fullmatch(bare)) is not None:
         return _arxiv(match["id"], match["version"])
@@ -213,15 +214,19 @@ def _arxiv_in(host: str, path: str, values: list[tuple[str, str]]) -> Identifier
             return _arxiv(f"{filed[1]}/{filed[2]}", None)
         match = _ARXIV_PATH.search(path) or _standing(query)
     elif re.search(_HOLDERS, host):
-        # Bibcodes write 2022arXiv220102177P, DBLP abs-2201-02177.
-        text = re.sub(r"\d{4}arXiv(\d{4})\.?(\d{4,5})[A-Z]\b", r" \1.\2 ", f"{path} {query}")
-        text = re.sub(r"\babs-(\d{4})-(\d{4,5})\b", r" \1.\2 ", text)
+        # DBLP writes abs-2201-02177.
+        text = re.sub(r"\babs-(\d{4})-(\d{4,5})\b", r" \1.\2 ", _from_bibcodes(f"{path} {query}"))
         match = _standing(text)
     elif host.endswith(_CODE_HOSTS):
         return None
     else:
         match = re.search(rf"\barxiv(?:_?id)?[:/=.]{ID}(?![\w-])", f"{path} {query}", re.ASCII | re.IGNORECASE)
     return _arxiv(match["id"], match["version"]) if match else None
+
+
+def _from_bibcodes(text: str) -> str:
+    """A text in which the codes of ADS, 2022arXiv220102177P, are the ids that they hold."""
+    return re.sub(r"\b\d{4}arXiv(\d{4})\.?(\d{4,5})[A-Z]\b", r"\1.\2", text) if "arXiv" in text else text
 
 
 def _standing(text: str) -> re.Match[str] | None:

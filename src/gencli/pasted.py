@@ -16,7 +16,7 @@ _ADDRESS = re.compile(
 )
 # An id that no name goes before: not in the middle of a number, a path or a name.
 _BARE = re.compile(
-    rf"(?<![\w./-])(?:(?:abs|pdf|corr\s+abs)/)?{ID}(?:\.pdf)?(?![\w/-])(?!\.\w)", re.ASCII | re.IGNORECASE
+    rf"(?<![\w./-])(?:(?:abs|pdf|corr\s+abs)/)?{ID}(?:\.pdf)?(?![\w/@-])(?!\.\w)", re.ASCII | re.IGNORECASE
 )
 _NUMBER_APART = re.compile(r"(?<![\w./-])\d{7}(?:v\d+)?\s*[\[(]\s*[a-z-]+(?:\.[A-Za-z-]+)?\s*[\])]", re.ASCII)
 _ARXIV_LIKE = re.compile(r"arxiv\s?[:.]\s?(?:[a-z-]{2,9}/)?\d[\w.]*", re.IGNORECASE | re.ASCII)
@@ -26,6 +26,11 @@ _ARXIV_SHAPED = re.compile(
 )
 _CATEGORY = re.compile(r"\[[a-z-]+(?:\.[A-Za-z-]+)?\]+", re.ASCII)
 _LABEL = re.compile(r"\[?(?:arxiv|doi|pmid|isbn(?:-1[03])?|acl|openreview)\s*[:.=]?", re.IGNORECASE | re.ASCII)
+# A line that says which identifier it holds.
+_LABELLED = re.compile(
+    r"(?:arxiv|doi|pmid|isbn(?:-1[03])?|acl|openreview)\s{0,2}[:.=]?\s{0,2}\S*\d\S*(?:\s\S*\d\S*){0,4}$",
+    re.I | re.ASCII,
+)
 # Signs that are taken for one another.
 _LOOK_ALIKE = str.maketrans("OoIlS–—−·", "00115---.")
 
@@ -80,7 +85,9 @@ def _plain(text: str, first_line: int = 1) -> Pasted:
         named = whole(line)
         held = [named] if named else list(_fished(line))
         found += held
-        if held or len(line.split()) > 1:
+        if not held and _LABELLED.match(line):
+            others.append(Stray(line, number))
+        elif held or len(line.split()) > 1:
             values = {identifier.value for identifier in held}
             likely = () if named else _ARXIV_LIKE.finditer(line)
             others += [Stray(match.group(), number) for match in likely if _bare_id(match.group()) not in values]
@@ -121,6 +128,8 @@ def no_identifier(text: str) -> BadInput:
         return BadInput(f"'{shown}' is not a DOI", "a DOI is 10.PREFIX/SUFFIX, as in 10.1073/pnas.1903070116")
     digits = re.sub(r"(?i:isbn(?:-1[03])?)?[\s:-]*", "", text)
     if re.fullmatch(r"(?:97[89])?\d{9}[\dXx]", digits):
+        if identify(f"isbn {digits}"):
+            return BadInput(f"'{shown}' is not an identifier", f"an ISBN is written: ISBN {text}")
         hint = "look at the number again; an arXiv id is YYMM.NNNNN (2201.02177)"
         return BadInput(f"'{shown}' is no ISBN: its check digit is wrong", hint)
     hint = "give an arXiv id or URL, or a DOI: gencli add 2201.02177"
@@ -184,7 +193,9 @@ def _of_entry(body: str) -> list[Identifier]:
     archive = next((name for name in archives if name.partition(".")[0].lower() in ARCHIVES), "")
     tried = [eprint, f"{archive}/{eprint}" if archive else "", fields.get("arxiv", ""), fields.get("arxivid", "")]
     tried += [fields.get("doi", ""), fields.get("url", ""), fields.get("howpublished", "")]
-    tried += [f"pmid:{number}" if (number := fields.get("pmid")) else ""]
+    is_pubmed = fields.get("eprinttype", fields.get("archiveprefix", "")).lower() in ("pubmed", "pmid")
+    tried += [f"pmid:{number}" if (number := fields.get("pmid") or (eprint if is_pubmed else "")) else ""]
+    tried += re.findall(r"\\(?:url|href)\s*\{([^{}\s]{8,300})\}", body)
     held = [found for text in tried if text and (found := whole(text)) and found.kind != "url"]
     # DBLP writes `volume = {abs/2201.02177}`, Google Scholar `journal = {arXiv preprint arXiv:2201.02177}`.
     places = ("journal", "volume", "number", "note", "howpublished")

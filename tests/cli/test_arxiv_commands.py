@@ -86,7 +86,18 @@ def test_a_new_library_is_made_by_the_first_paper(run: Run, tmp_path: Path, arxi
     assert done.code == 0
     assert done.lines == ["power2022grokking"]
     assert "made a new library at new.sqlite" in done.err
-    assert "1 paper added: power2022grokking; undo: gencli undo" in done.err
+    assert "1 paper added: power2022grokking; undo: gencli --db new.sqlite undo" in done.err
+
+
+def test_what_is_said_while_a_bar_is_shown_stands_on_a_line_of_its_own(run: Run, arxiv: Server) -> None:
+    done = run("--db", "new.sqlite", "add", "2201.02177", "2301.00001", watching=True)
+    assert done.code == 0
+    assert "made a new library at new.sqlite\n" in done.err
+    # The bar is taken off the line before, and drawn again behind it.
+    before, _, behind = done.err.partition("made a new library")
+    assert before.endswith(("\x1b[2K", "\r", "\n"))
+    assert "asking arXiv" in before
+    assert "asking arXiv" in behind
 
 
 def test_an_unknown_id_is_named_and_the_others_added(run: Run, library: Path, arxiv: Server) -> None:
@@ -149,6 +160,8 @@ def test_a_note_that_is_a_dash_is_a_note(run: Run, library: Path, monkeypatch: p
         assert "go on with: gencli add 2301.00001 2301.00002 --note -" in done.err
         done = run("add", "--fresh", "-", "-t", "x", stdin="2301.00001\n")
         assert "go on with: gencli add 2301.00001 -t x" in done.err
+        done = run("add", "2301.00001", "-", "2201:02177", "-t", "x", stdin="2301.00001 2301.00002\n")
+        assert "go on with: gencli add 2301.00001 2301.00002 -t x" in done.err
 
 
 def test_names_that_are_no_utf8_break_nothing(run: Run, tmp_path: Path, library: Path, arxiv: Server) -> None:
@@ -197,7 +210,7 @@ def test_hundreds_at_once_are_one_step_and_go_on_where_they_stopped(
         assert "200 papers added: one2019nets, one2019netsa" in done.err
         assert "asking in 60 s (2 of 3)" in done.err
         assert "asking in 120 s (3 of 3)" in done.err
-        assert "HTTP status 429: too many questions; 50 of 250 papers not asked for" in done.err
+        assert "HTTP status 429: too many questions; 50 of 250 papers did not come" in done.err
         hint = done.err.splitlines()[-1]
         assert "go on with: gencli --db new.sqlite add 2301.00201 2301.00202" in hint
         assert hint.endswith("2301.00250 --tag t")
@@ -235,7 +248,7 @@ def test_the_interrupt_key_between_two_batches_keeps_the_whole_ones(
             done = run("--db", "new.sqlite", "add", *IDS)
         assert done.code == 130
         assert len(done.lines) == 100
-        assert "interrupted; 150 of 250 papers not asked for" in done.err
+        assert "interrupted; 150 of 250 papers did not come" in done.err
         assert "go on with: gencli --db new.sqlite add 2301.00001" in done.err
         assert len(run("--db", "new.sqlite", "list", "--keys").lines) == 100
         shown = run("--db", "new.sqlite", "add", *IDS, "--json")
@@ -253,7 +266,7 @@ def test_one_id_that_arxiv_does_not_take_costs_the_others_nothing(
         done = run("--db", "new.sqlite", "add", *IDS[:100])
     assert done.code == 4
     assert len(done.lines) == 99
-    assert f"arXiv does not take {IDS[41]}: arXiv refused the question: incorrect id format for {IDS[41]}" in done.err
+    assert f"arXiv does not take {IDS[41]}: incorrect id format for {IDS[41]}" in done.err
 
 
 @pytest.mark.parametrize("status", [500, 503])
@@ -410,8 +423,11 @@ def test_an_import_asks_again_for_what_could_not_be_had(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = run("--offline", "--db", "new.sqlite", "import", PAGE)
-    assert first.err.count("undo: gencli undo") == 1
-    assert "not filled in from arXiv (the network is forbidden here); later: gencli refresh; undo" in first.err
+    assert first.err.count("undo: gencli --db new.sqlite undo") == 1
+    assert (
+        "not filled in from arXiv (the network is forbidden here); later: gencli --db new.sqlite refresh; undo"
+        in first.err
+    )
     with serve(saying(403, "no")) as server:
         name(monkeypatch, server)
         shown = run("--db", "new.sqlite", "import", PAGE, "--json")
@@ -423,7 +439,7 @@ def test_an_import_asks_again_for_what_could_not_be_had(
         name(monkeypatch, server)
         again = run("--db", "new.sqlite", "import", PAGE)
         assert "filled in 1 of 23 papers from arXiv" in again.err
-        assert again.err.count("undo: gencli undo") == 1
+        assert again.err.count("undo: gencli --db new.sqlite undo") == 1
 
 
 @pytest.mark.parametrize(
@@ -437,7 +453,7 @@ def test_an_import_stands_whatever_arxiv_says(
         done = run("--db", "new.sqlite", "import", PAGE)
         assert done.code == 0
         assert "27 papers added" in done.err
-        assert "later: gencli refresh" in done.err
+        assert "later: gencli --db new.sqlite refresh" in done.err
         assert sum(slept) == 0
         before = (tmp_path / "new.sqlite").read_bytes()
         failed = run("--db", "new.sqlite", "add", "2301.00001")
@@ -509,7 +525,7 @@ def test_a_thousand_papers_are_ten_questions(run: Run, tmp_path: Path, monkeypat
         name(monkeypatch, server)
         done = run("--db", "new.sqlite", "refresh")
         assert done.code == 0
-        assert "asked arXiv about 1000 papers: 1000 papers changed; undo: gencli undo" in done.err
+        assert "asked arXiv about 1000 papers: 1000 papers changed; undo: gencli --db new.sqlite undo" in done.err
         assert [len(asked.ids) for asked in server.asked] == [100] * 10
     with closing(sqlite3.connect("new.sqlite", isolation_level=None)) as connection:
         assert connection.execute("SELECT count(*) FROM step").fetchone()[0] == 2
@@ -523,12 +539,13 @@ def test_refresh_says_nothing_of_papers_that_were_not_answered(
         done = run("refresh", "--all")
     assert done.code == 5
     assert "asked arXiv" not in done.err
-    assert "HTTP status 403; 23 of 23 papers not asked for" in done.err
+    assert "HTTP status 403; 23 of 23 papers did not come" in done.err
 
 
 def test_refresh_of_nothing_says_why(run: Run, library: Path, arxiv: Server) -> None:
     done = run("refresh", "nosuchword")
     assert (done.code, "no paper matches 'nosuchword'" in done.err) == (1, True)
+    assert run("refresh", "nosuchword", "--json").json["changes"] == []
     run("add", "10.1000/x", "--no-fetch")
     done = run("refresh", "10.1000/x")
     assert (done.code, "no paper of these has an arXiv id" in done.err) == (0, True)
@@ -623,8 +640,9 @@ def test_results_that_came_before_the_trouble_are_shown(
         name(monkeypatch, server)
         done = run("arxiv", "nets", "--limit", "250")
     assert (done.code, len(done.lines)) == (5, 100)
-    assert "HTTP status 403; 100 of 250 results came" in done.err
+    assert "HTTP status 403; 100 results came before" in done.err
     assert "go on with: gencli arxiv nets --limit 250" in done.err
+    assert "that arXiv found" not in done.err
 
 
 def test_words_that_must_be_absent_are_explained(run: Run, library: Path, results: Server) -> None:

@@ -276,7 +276,7 @@ def test_the_interrupt_key_keeps_the_batches_that_came(tmp_path: Path) -> None:
             keys, words = process.communicate()
     assert process.returncode == 130
     assert len(keys.split()) == 100
-    assert "interrupted; 150 of 250 papers not asked for" in words
+    assert "interrupted; 150 of 250 papers did not come" in words
     assert "Traceback" not in words
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         assert connection.execute("SELECT count(*) FROM paper").fetchone()[0] == 100

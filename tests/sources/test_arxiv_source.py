@@ -553,9 +553,7 @@ def test_one_id_that_arxiv_does_not_take_is_named_and_the_ninety_nine_come(statu
     with serve(choosy(wrong, status)) as server:
         records, _, refused = whole(fetch(HUNDRED, at(server)))
     assert len(records) == 99
-    assert refused == {
-        wrong: f"arXiv does not take {wrong}: arXiv refused the question: incorrect id format for {wrong}"
-    }
+    assert refused == {wrong: f"arXiv does not take {wrong}: incorrect id format for {wrong}"}
     assert len(server.asked) == 2
 
 
@@ -585,6 +583,15 @@ def test_where_it_takes_nothing_it_is_no_id_that_is_wrong(answer: Answer, count:
     with serve(answer) as server, pytest.raises(NetworkError, match=r"arXiv refused|HTTP status 400"):
         list(fetch(HUNDRED[:count], at(server)))
     assert len(server.asked) <= 7
+
+
+def test_where_it_names_one_after_the_other_it_is_no_id_that_is_wrong() -> None:
+    def answer(handler: Handler) -> None:
+        refusing(400, handler.asked.ids[0])(handler)
+
+    with serve(answer) as server, pytest.raises(NetworkError, match="arXiv refused the question"):
+        list(fetch(HUNDRED, at(server)))
+    assert len(server.asked) == 11
 
 
 @pytest.mark.parametrize("wrong", [(0, 99), (10, 60, 61), (0,), (99,), (49, 50)])

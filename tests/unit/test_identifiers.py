@@ -27,7 +27,7 @@ ADDRESSES = [
         "https://alphaxiv.org/abs/2201.02177", "https://arxiv.org/abs/2201.02177%20",
         "arXiv:2201.02177v1  [cs.LG]  6 Jan 2022", "[arXiv:2201.02177 [cs.LG]]", "(arXiv:2201.02177).", '"2201.02177",',
         "10.48550%2FarXiv.2201.02177", "info:doi/10.48550/arXiv.2201.02177", "https://doi.org/10.48550%2FARXIV.2201.02177v1",
-        "2201.02177V2", "arxiv/2201.02177", "arxiv_2201.02177", "https://arxiv.org/abs/arXiv:2201.02177",
+        "2022arXiv220102177P", "2201.02177V2", "arxiv/2201.02177", "arxiv_2201.02177", "https://arxiv.org/abs/arXiv:2201.02177",
         "10.48550/arXiv:2201.02177",
         "https://arxiv.org/format/2201.02177", "https://arxiv.org/ps/2201.02177v1", "https://arxiv.org/src/2201.02177",
         "https://arxiv.org/e-print/2201.02177v2", "https://www.arxiv-vanity.com/papers/2201.02177/",

@@ -35,6 +35,17 @@ def test_a_list_one_a_line_with_what_is_none_named() -> None:
     assert pasted.others == (Stray("2201.0217", 5), Stray("power2022grokking", 6))
 
 
+def test_a_line_that_names_its_kind_and_is_none_is_named() -> None:
+    text = "ISBN 0-306-40615-2\nISBN 0-306-40615-3\nthe ISBN of 1999 was not found\narXiv: 2201.0217\n"
+    assert values(text) == ["9780306406157"]
+    assert read(text).others == (Stray("ISBN 0-306-40615-3", 2), Stray("arXiv: 2201.0217", 4))
+
+
+def test_the_headers_of_a_mail_hold_none() -> None:
+    mail = "Message-ID: <2201.99999@mail>\nFrom: An <2004.12345@example.com>\n\nsee 1810.04805.\n"
+    assert values(mail) == ["1810.04805"]
+
+
 def test_several_in_one_line() -> None:
     assert values("2201.02177,1812.11118;hep-th/9711200 2301.00001v2") == [
         "2201.02177", "1812.11118", "hep-th/9711200", "2301.00001",
@@ -97,6 +108,8 @@ def test_bibtex_entries_are_a_paper_each() -> None:
         ("@misc{a, title={A \\} b {c}}, eprint={2201.02177}}\nalso read 2301.00001\n", ["2201.02177", "2301.00001"]),
         ("first 2301.00001\n@misc{a, eprint={2201.02177}}\n2301.00002", ["2301.00001", "2201.02177", "2301.00002"]),
         ("@misc(a, eprint={2201.02177})\n@misc{b, eprint = 2301.00001}", ["2201.02177", "2301.00001"]),
+        ("@misc{a, howpublished={\\url{https://arxiv.org/abs/2004.00008}}}", ["2004.00008"]),
+        ("@article{a, eprint={31451572}, eprinttype={pubmed}}", ["31451572"]),
     ],
 )
 def test_what_stands_between_and_behind_entries(text: str, found: list[str]) -> None:
@@ -149,6 +162,7 @@ def test_what_a_shell_took_apart_is_put_together(words: list[str], parts: list[s
         ("@book{knuth}", "the entry 'knuth' names no identifier"),
         ("9711200", "archive/YYMMNNN"),
         ("978-3-642-35454-1", "check digit"),
+        ("0306406152", "an ISBN is written: ISBN 0306406152"),
         ("double descent", "gencli arxiv double descent"),
     ],
 )

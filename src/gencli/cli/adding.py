@@ -70,10 +70,11 @@ def add(
         # What arXiv told may have been the paper with that DOI.
         met = [found for found in others if adding.has(found)]
         total = total.plus(filled.outcome).plus(adding.bare(met))
-    failed += [*_not_asked(found for found in others if found not in met), *filled.failed, *unfinished(session, filled)]
+    failed += [*_not_asked(found for found in others if found not in met), *filled.failed]
+    failed += unfinished(session, filled, names)
     for key in filled.outcome.merged:
         notice(f"{key} was in the library under another identifier: it is one paper", as_json)
-    tell(total, failed, as_json)
+    tell(session, total, failed, as_json)
     say_withdrawn(filled, as_json)
     fail(failed, as_json, said)
 

@@ -8,7 +8,7 @@ import typer
 from gencli.cli import options
 from gencli.cli.filled import Failed, ask, connection, cut_short, fail, online, say_withdrawn, tell, unfinished
 from gencli.cli.screen import progress, screen
-from gencli.cli.session import UNDO, Session, notice
+from gencli.cli.session import Session, notice
 from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, NetworkError, NothingFound, UsageError
 from gencli.filling import Filled, withdrawn_of
@@ -116,12 +116,12 @@ def _show_found(session: Session, pages: "Iterator[Found]", bare: bool, as_json:
                 out.results(page.records, keys)
             shown, total = shown + len(page.records), page.total
     except (NetworkError, KeyboardInterrupt) as trouble:
-        failed.append(("arXiv", cut_short(session, trouble, f"{shown} of {total} results came" if shown else "")))
+        failed.append(("arXiv", cut_short(session, trouble, f"{shown} results came before" if shown else "")))
     if as_json:
         out.json(shapes)
     if not shown and not failed:
         raise _nothing()
-    if total > shown or not bare:
+    if not failed and (total > shown or not bare):
         notice(f"{shown} of {total} that arXiv found" + ("; more with --limit N" if total > shown else ""), as_json)
     fail(failed, as_json)
 
@@ -159,7 +159,7 @@ def _add_found(
             failed.append(("arXiv", cut_short(session, trouble, f"{count} papers came")))
     if not count and not failed:
         raise _nothing()
-    tell(total, failed, as_json)
+    tell(session, total, failed, as_json)
     say_withdrawn(Filled(withdrawn=tuple(withdrawn)), as_json)
     fail(failed, as_json)
 
@@ -189,7 +189,7 @@ def refresh(
     query = " ".join(words or ()).strip()
     with session.writing(as_json) as library:
         wanted = library.on_arxiv(query, unfilled=not (query or every or fresh))
-        others = _others(library, query, wanted)
+        others = _others(session, library, query, wanted, as_json)
         if wanted:
             online(session)
         with library.together():
@@ -206,28 +206,30 @@ def refresh(
         # Who reads the news may have enough of it; what was done must be said all the same.
         with suppress(BrokenPipeError):
             out.news(filled.outcome.news)
-    if words_of := _summary(filled, others, dry_run):
+    if words_of := _summary(session, filled, others, dry_run):
         notice(words_of, as_json)
     fail(failed, as_json)
 
 
-def _others(library: "Library", query: str, wanted: list[str]) -> str:
+def _others(session: Session, library: "Library", query: str, wanted: list[str], as_json: bool) -> str:
     """Why there is nothing to ask about. Raises `NothingFound` where the query finds no paper at all."""
     if wanted:
         return ""
     if not query:
         count = len(library.on_arxiv())
         return (
-            f"nothing to fill in; what is new of the {count} others: gencli refresh --all"
+            f"nothing to fill in; what is new of the {count} others: {session.command('refresh', '--all')}"
             if count
             else "nothing to fill in"
         )
     if not library.find(query, limit=1):
+        if as_json:
+            screen(True).json(Outcome().as_json() | {"changes": []})
         raise NothingFound(f"no paper matches '{query}'")
     return "no paper of these has an arXiv id, and only arXiv is asked today"
 
 
-def _summary(filled: Filled, others: str, dry_run: bool) -> str:
+def _summary(session: Session, filled: Filled, others: str, dry_run: bool) -> str:
     """The last line: how many papers were asked about, and how many changed; nothing where none was answered."""
     if not filled.asked:
         return others
@@ -235,7 +237,7 @@ def _summary(filled: Filled, others: str, dry_run: bool) -> str:
     if not answered:
         return ""
     words = outcome_words(outcome, "would change" if dry_run else "changed") if outcome.changed else "nothing new"
-    undo = UNDO if outcome.changed and not dry_run else ""
+    undo = session.undo if outcome.changed and not dry_run else ""
     papers = f"{answered} paper{'s' * (answered != 1)}"
     if filled.cached == answered:
         return f"arXiv answered about {papers} within a day (--fresh asks again): {words}{undo}"

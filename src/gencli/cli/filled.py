@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from gencli.cli.screen import progress, screen
-from gencli.cli.session import UNDO, Session, complain, notice
+from gencli.cli.session import Session, complain, notice
 from gencli.cli.words import brief, outcome_words
 from gencli.errors import GencliError, Interrupted, NetworkError
 from gencli.filling import Filled, Take, fill
@@ -33,7 +33,11 @@ def ask(
     if not ids:
         return Filled()
     with progress("asking arXiv", len(ids), as_json) as bar, connection(session, bar.say, fresh, patient) as arxiv:
-        return fill(ids, arxiv, take, bar.done)
+        session.say = bar.say
+        try:
+            return fill(ids, arxiv, take, bar.done)
+        finally:
+            session.say = None
 
 
 def connection(session: Session, say: Callable[[str], None], fresh: bool, patient: bool = True) -> "Arxiv":
@@ -49,11 +53,11 @@ def online(session: Session) -> None:
         raise NetworkError("the network is forbidden here", "run it without --offline and GENCLI_OFFLINE")
 
 
-def tell(outcome: Outcome, failed: Sequence[Failed], as_json: bool) -> None:
+def tell(session: Session, outcome: Outcome, failed: Sequence[Failed], as_json: bool) -> None:
     """Say which papers came and which were there; in a pipe, print their keys."""
     out = screen(as_json)
     if as_json:
-        problems = tuple(Problem(name, error.message) for name, error in failed)
+        problems = tuple(Problem(name, error.message.removeprefix(f"{name}: ")) for name, error in failed)
         out.json(outcome.plus(Outcome(problems=problems)).as_json())
     elif not out.is_terminal:
         # Who reads the keys may have enough of them; what was done and what failed must be said all the same.
@@ -70,7 +74,7 @@ def tell(outcome: Outcome, failed: Sequence[Failed], as_json: bool) -> None:
     if outcome.changed:
         some = (*outcome.added, *outcome.merged)
         keys = ", ".join(some[:_MOST_SAID]) + (", …" if len(some) > _MOST_SAID else "")
-        notice(f"{outcome_words(outcome)}: {keys}{UNDO}", as_json)
+        notice(f"{outcome_words(outcome)}: {keys}{session.undo}", as_json)
 
 
 def say_united(outcome: Outcome, as_json: bool) -> None:
@@ -92,35 +96,51 @@ def fail(failed: Sequence[Failed], as_json: bool, said: int = 0) -> None:
     worst = max((error for _, error in failed), key=lambda error: error.exit_code)
     if as_json or len(failed) == 1 > said:
         raise worst
+    hints: set[str] = set()
     for _, error in failed[said:]:
-        complain(error)
+        # The same advice is given once.
+        complain(error, with_hint=error.hint not in hints)
+        hints.add(error.hint)
     raise typer.Exit(worst.exit_code)
 
 
-def unfinished(session: Session, filled: Filled) -> list[Failed]:
-    """The trouble that ended it early, with what was not reached and the command that goes on."""
+def unfinished(session: Session, filled: Filled, names: Sequence[str] = ()) -> list[Failed]:
+    """The trouble that ended it early, with what did not come and the command that goes on.
+
+    `names` are the words of the command that named the papers.
+    """
     if filled.trouble is None:
         return []
-    what = f"{len(filled.left)} of {filled.asked} papers not asked for" if filled.asked > 1 else ""
-    return [(", ".join(filled.left[:3]), cut_short(session, filled.trouble, what, filled.left))]
+    what = f"{len(filled.left)} of {filled.asked} papers did not come" if filled.asked > 1 else ""
+    some = ", ".join(filled.left[:3]) + ", …" * (len(filled.left) > 3)
+    return [(some, cut_short(session, filled.trouble, what, again(session, names, filled.left)))]
 
 
-def cut_short(session: Session, trouble: BaseException, what: str, left: Sequence[str] = ()) -> GencliError:
+def cut_short(session: Session, trouble: BaseException, what: str, command: str = "") -> GencliError:
     """The error of a command that trouble ended early: what is lacking, and the command that goes on."""
     lacking = f"; {what}" if what else ""
+    on = f"go on with: {command or again(session)}"
     if not isinstance(trouble, NetworkError):
-        return Interrupted(f"interrupted{lacking}", f"go on with: {again(session, left)}")
-    before = f"{trouble.hint}; " if trouble.hint else ""
-    return NetworkError(f"{trouble.message}{lacking}", f"{before}go on with: {again(session, left)}")
+        return Interrupted(f"interrupted{lacking}", on)
+    return NetworkError(f"{trouble.message}{lacking}", f"{trouble.hint}; {on}" if trouble.hint else on)
 
 
-def again(session: Session, left: Sequence[str]) -> str:
-    """The command that goes on: the same, for it asks only for what is missing; what it read is named."""
+def again(session: Session, names: Sequence[str] = (), left: Sequence[str] = ()) -> str:
+    """The command that goes on: the same, for it asks only for what is missing.
+
+    In place of the words that named papers, those that are missing are named, where they are not too many.
+    """
     # What came by then was asked for anew, and is answered from what is kept.
     words = [word for word in session.words if word != "--fresh"]
-    places = [i for i, word in enumerate(words) if word == "-" and (not i or words[i - 1] not in _WITH_VALUE)]
-    if places:
-        if len(left) > _MOST_NAMED:
-            return f"{shlex.join(['gencli', *words])} with the same input"
-        words[places[0] : places[0] + 1] = left
-    return shlex.join(["gencli", *words])
+    if not names:
+        return shlex.join(["gencli", *words])
+    if len(left) > _MOST_NAMED:
+        is_read = any(name == "-" or name.startswith("/dev/") for name in names)
+        return shlex.join(["gencli", *words]) + (" with the same input" if is_read else "")
+    place = len(words)
+    for name in names:
+        found = next((i for i, word in enumerate(words) if word == name and words[i - 1] not in _WITH_VALUE), None)
+        if found is not None:
+            place = min(place, found)
+            del words[found]
+    return shlex.join(["gencli", *words[:place], *left, *words[place:]])

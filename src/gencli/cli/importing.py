@@ -7,7 +7,7 @@ import typer
 from gencli.cli import options
 from gencli.cli.filled import ask, say_united, say_withdrawn
 from gencli.cli.screen import screen
-from gencli.cli.session import UNDO, Session, notice
+from gencli.cli.session import Session, notice
 from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
 from gencli.filling import Filled
@@ -58,7 +58,7 @@ def import_pages(
             # What an earlier import could not have filled in is asked for again.
             wanted = [] if no_fetch or dry_run else library.unfilled(keys)
             for page, outcome in zip(pages, outcomes, strict=True):
-                _say_taken(page, outcome, dry_run, bool(wanted), as_json)
+                _say_taken(session, page, outcome, dry_run, bool(wanted), as_json)
             if wanted:
                 told = _fill(session, library, wanted, fresh, total.changed, as_json)
     else:
@@ -88,12 +88,14 @@ def _read(sources: list[str], format_name: str | None) -> tuple[list[Page], list
     return pages, problems, worst
 
 
-def _say_taken(page: Page, outcome: Outcome, dry_run: bool, more_follows: bool, as_json: bool) -> None:
+def _say_taken(
+    session: Session, page: Page, outcome: Outcome, dry_run: bool, more_follows: bool, as_json: bool
+) -> None:
     """What a page brought, and how to take it back where no other line will say that."""
     items = sum(mention.role == "item" for record in page.records for mention in record.mentions)
     would = "would import" if dry_run else "imported"
     if page.records:
-        undo = UNDO if outcome.changed and not dry_run and not more_follows else ""
+        undo = session.undo if outcome.changed and not dry_run and not more_follows else ""
         notice(f"{would} '{page.title}' ({items} items): {outcome_words(outcome)}{undo}", as_json)
 
 
@@ -101,7 +103,9 @@ def _tell(problems: tuple[Problem, ...], worst: GencliError | None, as_json: boo
     """Name what could not be taken, each by its place; the last word is the error that ends the command."""
     if not problems:
         return
-    for problem in problems if len(problems) > 1 else ():
+    # The worst is said as the command's last word.
+    last = worst.message if worst is not None else ""
+    for problem in (problem for problem in problems if len(problems) > 1 and problem.what != last):
         notice(f"{problem.where}: {problem.what}", as_json)
     if worst is not None:
         raise worst
@@ -129,13 +133,14 @@ def _fill(
         # What can be filled in later need not be waited for when arXiv asks for patience.
         filled = ask(session, wanted, library.take, fresh=fresh, patient=False, as_json=as_json)
     done = filled.answered - len(filled.failed)
-    undo = UNDO if is_changed or filled.outcome.changed else ""
+    undo = session.undo if is_changed or filled.outcome.changed else ""
     unknown = ", ".join(name for name, _ in filled.failed[:10])
     lacking = f"; it does not know {unknown}" if unknown else ""
     words = f"filled in {done} of {len(wanted)} papers from arXiv{lacking}"
     problems = [Problem(name, error.message) for name, error in filled.failed]
     if filled.trouble is not None:
-        words = f"{words if done else 'not filled in from arXiv'} ({filled.trouble.message}); later: gencli refresh"
+        later = f"({filled.trouble.message}); later: {session.command('refresh')}"
+        words = f"{words if done else 'not filled in from arXiv'} {later}"
         if not session.offline:
             problems.append(Problem("arXiv", f"{len(filled.left)} papers not filled in: {filled.trouble.message}"))
     say_united(filled.outcome, as_json)

@@ -6,7 +6,7 @@ import typer
 
 from gencli.cli import options
 from gencli.cli.screen import screen
-from gencli.cli.session import UNDO, Session, notice, size_of, starter
+from gencli.cli.session import Session, notice, size_of, starter
 from gencli.errors import Conflict
 
 app = typer.Typer()
@@ -89,7 +89,7 @@ def undo(
     session: Session = ctx.obj
     with session.writing() as library:
         step = library.undo(number)
-    notice(f"took back change {step.number} ({step.summary}); redo: gencli redo")
+    notice(f"took back change {step.number} ({step.summary}); redo: {session.command('redo')}")
 
 
 @app.command("redo")
@@ -106,4 +106,4 @@ def redo(
     session: Session = ctx.obj
     with session.writing() as library:
         step = library.redo(number)
-    notice(f"did change {step.number} again ({step.summary}){UNDO}")
+    notice(f"did change {step.number} again ({step.summary}){session.undo}")

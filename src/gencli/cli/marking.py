@@ -6,7 +6,7 @@ import typer
 
 from gencli.cli import options
 from gencli.cli.screen import screen
-from gencli.cli.session import UNDO, Session, named, notice
+from gencli.cli.session import Session, named, notice
 from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, NotFound
 from gencli.model import Outcome
@@ -32,7 +32,7 @@ def star(
     session: Session = ctx.obj
     with session.writing(as_json) as library:
         outcome = library.star(named(library, names or (), where), True)
-    finish(outcome, "starred", False, as_json)
+    finish(session, outcome, "starred", False, as_json)
 
 
 @app.command("unstar")
@@ -48,7 +48,7 @@ def unstar(
     session: Session = ctx.obj
     with session.writing(as_json) as library:
         outcome = library.star(named(library, names or (), where), False)
-    finish(outcome, "not starred any more", False, as_json)
+    finish(session, outcome, "not starred any more", False, as_json)
 
 
 @app.command("status")
@@ -71,7 +71,7 @@ def status(
         raise BadInput(f"'{wanted}' is no status", "the last word is the status: unread, reading or read")
     with session.writing(as_json) as library:
         outcome = library.status(named(library, names, where), wanted)
-    finish(outcome, f"now {wanted}", False, as_json)
+    finish(session, outcome, f"now {wanted}", False, as_json)
 
 
 @app.command("note")
@@ -97,7 +97,7 @@ def note(
         before = library.get(name)
         text = _typed(words) if words else _edited(before.note)
         outcome = library.note(name, text, append=append and bool(words))
-    finish(outcome, "noted", False, as_json)
+    finish(session, outcome, "noted", False, as_json)
 
 
 def _typed(words: list[str]) -> str:
@@ -123,7 +123,7 @@ def _edited(before: str) -> str:
     return edit(before, editor)
 
 
-def finish(outcome: Outcome, done: str, dry_run: bool, as_json: bool) -> None:
+def finish(session: Session, outcome: Outcome, done: str, dry_run: bool, as_json: bool) -> None:
     """Say what a change did and how to undo it; what could not be done is named, and is the exit code."""
     if as_json:
         screen(True).json(outcome.as_json())
@@ -132,7 +132,7 @@ def finish(outcome: Outcome, done: str, dry_run: bool, as_json: bool) -> None:
     would = "would be " if dry_run else ""
     if outcome.changed or outcome.unchanged:
         words = outcome_words(outcome, would + done)
-        notice(words + (UNDO if outcome.changed and not dry_run else ""), as_json)
+        notice(words + (session.undo if outcome.changed and not dry_run else ""), as_json)
     if outcome.problems:
         what, _, hint = outcome.problems[-1].what.partition("; ")
         raise NotFound(what, hint)

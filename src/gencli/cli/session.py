@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from gencli.sources.arxiv.service import Service
 
 LOCAL = Path("data") / "papers.sqlite"
-# Behind the words that say what a change did.
-UNDO = "; undo: gencli undo"
 
 
 class Session:
@@ -26,7 +24,20 @@ class Session:
     def __init__(self, db: str | None, offline: bool, words: list[str]) -> None:
         self.db = db
         self.words = words
+        # Where words for the user go while something else, such as a bar, has the terminal.
+        self.say: Callable[[str], None] | None = None
         self.offline = offline or os.environ.get("GENCLI_OFFLINE", "") not in ("", "0")
+
+    def command(self, *words: str) -> str:
+        """A gencli command on this library, as a person would type it."""
+        import shlex
+
+        return shlex.join(["gencli", *(["--db", self.db] if self.db else []), *words])
+
+    @property
+    def undo(self) -> str:
+        """Behind the words that say what a change did: how to take it back."""
+        return f"; undo: {self.command('undo')}"
 
     def path(self) -> Path:
         """The library file: --db, $GENCLI_DB, ./data/papers.sqlite, or the user's own."""
@@ -70,7 +81,8 @@ class Session:
             path = self._aside()
         elif make and not path.exists():
             Library.create(path)
-            notice(f"made a new library at {path}", as_json)
+            made = f"made a new library at {path}"
+            notice(made, as_json) if self.say is None else self.say(made)
         # A name of a file need not be UTF-8.
         command = shlex.join(["gencli", *self.words]).encode("utf-8", "backslashreplace").decode("utf-8")
         return Library.open(path, write=True, command=command)
@@ -141,10 +153,10 @@ def notice(text: str, as_json: bool = False) -> None:
         print(one_line(text), file=sys.stderr)
 
 
-def complain(error: GencliError) -> None:
+def complain(error: GencliError, *, with_hint: bool = True) -> None:
     """An error as the user reads it, where it does not end the command."""
     notice(f"gencli: {error.message}")
-    if error.hint:
+    if error.hint and with_hint:
         notice(f"  hint: {error.hint}")
 
 

@@ -41,7 +41,7 @@ def add(
     session: Session = ctx.obj
     with session.writing(as_json) as library:
         outcome = library.tag(name, named(library, names or (), where), dry_run=dry_run)
-    finish(outcome, f"tagged '{name}'", dry_run, as_json)
+    finish(session, outcome, f"tagged '{name}'", dry_run, as_json)
 
 
 @group.command("remove")
@@ -62,7 +62,7 @@ def remove(
     session: Session = ctx.obj
     with session.writing(as_json) as library:
         outcome = library.untag(name, named(library, names or (), where), dry_run=dry_run)
-    finish(outcome, f"without the tag '{name}'", dry_run, as_json)
+    finish(session, outcome, f"without the tag '{name}'", dry_run, as_json)
 
 
 @group.command("rename")
@@ -82,7 +82,7 @@ def rename(
     session: Session = ctx.obj
     with session.writing(as_json) as library:
         outcome = library.rename_tag(old, new, dry_run=dry_run)
-    finish(outcome, f"renamed '{old}' to '{new}'", dry_run, as_json)
+    finish(session, outcome, f"renamed '{old}' to '{new}'", dry_run, as_json)
 
 
 @group.command("list")

@@ -40,7 +40,7 @@ def news_words(news: News) -> str:
         "doi": f"DOI: {after or 'none any more'}" + (f" (was {before})" if before else ""),
         "withdrawn": "withdrawn",
         "not withdrawn": "not withdrawn any more",
-        "title": f"title: {after} (was: {before})",
+        "title": f"title: {after}" + (f" (was: {before})" if before else ""),
         "united": f"is one paper with {before}, which becomes an old key",
         "kept beside": f"{news.field} stays; arXiv says: {after}",
     }

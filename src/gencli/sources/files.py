@@ -35,7 +35,7 @@ def read_text(source: str, command: str = "import") -> str:
     Raises `NotFound` for a missing file, `BadInput` for a folder, an empty, huge, binary or not UTF-8 one.
     """
     shown = "standard input" if source == "-" else source
-    content = _content(source, shown)
+    content = _content(source, shown, "name the page's file" if command == "import" else "name a file in it")
     if len(content) > MAX_PAGE_BYTES:
         raise BadInput(f"{shown} is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB", "is it a page?")
     for mark, encoding in _BOMS:
@@ -56,7 +56,7 @@ def read_text(source: str, command: str = "import") -> str:
     return text
 
 
-def _content(source: str, shown: str) -> bytes:
+def _content(source: str, shown: str, no_folder: str) -> bytes:
     try:
         if source == "-":
             return sys.stdin.buffer.read(MAX_PAGE_BYTES + 1) if sys.stdin is not None else b""
@@ -65,7 +65,7 @@ def _content(source: str, shown: str) -> bytes:
     except FileNotFoundError as error:
         raise NotFound(f"there is no file {shown}") from error
     except IsADirectoryError as error:
-        raise BadInput(f"{shown} is a folder", "name the page's file") from error
+        raise BadInput(f"{shown} is a folder", no_folder) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise BadInput(f"cannot read {shown}: {reason.lower()}") from error

@@ -27,6 +27,8 @@ MOST_RESULTS = 10_000
 TRIES = 3
 # A whole batch, its halves and its quarters: where arXiv takes none of them, it is not an id that is wrong.
 MOST_REFUSALS = 6
+# Nor is it, where it names one after the other and takes nothing in between.
+MOST_NAMED = 10
 # What is waited for after the first 429; the next waits are twice as long each, all with a quarter by chance.
 REST_SECONDS = 60.0
 # Asked to come back later than this, nobody waits at a prompt; for what can be done later, not even so long.
@@ -144,7 +146,7 @@ class Arxiv:
         """
         pending = deque([ids])
         refused: dict[str, GencliError] = {}
-        is_certain, failed, reason = False, 0, ""
+        is_certain, failed, named, reason = False, 0, 0, ""
         while pending:
             some = pending.popleft()
             try:
@@ -152,8 +154,9 @@ class Arxiv:
             except (Refused, Unreadable) as error:
                 reason = error.message
                 wrong = _named_in(some, error)
-                is_certain, failed = is_certain or wrong is not None, failed + (wrong is None)
-                if failed > MOST_REFUSALS:
+                is_certain = is_certain or wrong is not None
+                failed, named = failed + (wrong is None), named + (wrong is not None)
+                if failed > MOST_REFUSALS or named > MOST_NAMED:
                     raise NetworkError(reason, LATER) from error
                 if wrong is not None or len(some) == 1:
                     name = wrong or some[0]
@@ -164,7 +167,7 @@ class Arxiv:
                     middle = len(some) // 2
                     pending += [some[:middle], some[middle:]]
                 continue
-            failed, is_certain = 0, True
+            failed, named, is_certain = 0, 0, True
             # They come in an order of arXiv's; who asked has one of their own.
             known = {record.identifiers["arxiv"]: record for record in reply.records}
             records = [known[name] for name in some if name in known]
@@ -188,8 +191,11 @@ class Arxiv:
                     failed += 1
                     reason, rest = error.message, self._rest(error, failed)
                     self._pace.rest(rest)
-                    if failed == TRIES or rest > self._longest:
+                    if failed == TRIES:
                         raise
+                    if rest > self._longest:
+                        wait = f"it can be asked again in {rest / 60:.0f} minutes"
+                        raise NetworkError(error.message, wait) from error
 
     def _rest(self, error: Flaky | Busy, failed: int) -> float:
         """How long to leave arXiv alone after it failed so often."""
@@ -247,7 +253,8 @@ def _named_in(ids: Sequence[str], error: Refused | Unreadable) -> str | None:
 def _not_taken(name: str, error: Refused | Unreadable) -> GencliError:
     if isinstance(error, Unreadable):
         return NetworkError(f"what arXiv says of {name} cannot be understood", LATER)
-    return BadInput(f"arXiv does not take {name}: {error.message}", "check the number")
+    reason = error.message.removeprefix("arXiv refused the question: ")
+    return BadInput(f"arXiv does not take {name}: {reason}", "check the number")
 
 
 def _hundreds(names: list[str]) -> Iterator[list[str]]:

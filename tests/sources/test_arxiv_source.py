@@ -821,6 +821,26 @@ def test_a_paper_that_moves_to_the_next_page_is_one(monkeypatch: pytest.MonkeyPa
     assert len(found) == len(set(found)) == 19
 
 
+@pytest.mark.parametrize("wrong", [(0,), (29,), (3, 17)])
+def test_a_result_that_cannot_be_understood_does_not_cost_the_others(wrong: tuple[int, ...]) -> None:
+    odd = [replace(entry, published="soon") if place in wrong else entry for place, entry in enumerate(MANY)]
+    said: list[str] = []
+    with serve(library_of(odd)) as server, Arxiv(at(server), said.append) as arxiv:
+        pages = list(arxiv.search("all:nets", limit=30))
+    names = [record.identifiers["arxiv"] for page in pages for record in page.records]
+    assert names == [entry.name for place, entry in enumerate(MANY) if place not in wrong]
+    assert pages[-1].total == 30
+    assert said == [f"result {place + 1} of arXiv cannot be understood and is left out" for place in wrong]
+
+
+def test_results_of_which_none_can_be_understood_are_an_error() -> None:
+    odd = [replace(entry, published="soon") for entry in MANY]
+    with serve(library_of(odd)) as server, Arxiv(at(server)) as arxiv:
+        with pytest.raises(NetworkError, match="cannot be understood"):
+            list(arxiv.search("all:nets", limit=30))
+        assert len(server.asked) <= 13
+
+
 def test_no_result_is_an_answer() -> None:
     found, asked = results(library_of([]), 10)
     assert (found, len(asked)) == ([], 1)

@@ -29,6 +29,8 @@ TRIES = 3
 MOST_REFUSALS = 6
 # Nor is it, where it names one after the other and takes nothing in between.
 MOST_NAMED = 10
+# A page of 2,000 results has eleven halvings.
+MOST_UNREAD = 12
 # What is waited for after the first 429; the next waits are twice as long each, all with a quarter by chance.
 REST_SECONDS = 60.0
 # Asked to come back later than this, nobody waits at a prompt; for what can be done later, not even so long.
@@ -71,6 +73,7 @@ class Arxiv:
         self._answers = Answers(where.folder / "answers.sqlite", where.clock.now) if where.folder else None
         self._open: Client | None = None
         self._closing = ExitStack()
+        self._unread = 0
 
     def __enter__(self) -> Self:
         return self
@@ -130,14 +133,31 @@ class Arxiv:
         try:
             reply = self._ask(question)
         except Refused as error:
-            raise BadInput(
-                error.message, "see its language: https://info.arxiv.org/help/api/user-manual.html"
-            ) from error
+            hint = "see its language: https://info.arxiv.org/help/api/user-manual.html"
+            raise BadInput(error.message, hint) from error
+        except Unreadable:
+            self._unread += 1
+            if self._unread > MOST_UNREAD:
+                raise
+            return self._halves(question)
+        self._unread = 0
         self._keep(reply.records)
         if self._answers is not None:
             ids = [record.identifiers["arxiv"] for record in reply.records]
             self._answers.put(_PAGES, {name: json.dumps([reply.total, ids])})
         return Found(reply.records, reply.total)
+
+    def _halves(self, question: Question) -> Found:
+        """A page in which one result cannot be understood: the others, and a word about that one."""
+        if question.size == 1:
+            self._say(f"result {question.start + 1} of arXiv cannot be understood and is left out")
+            return Found([], 0)
+        middle = question.size // 2
+        parts = [
+            self._page(question._replace(size=middle)),
+            self._page(question._replace(start=question.start + middle, size=question.size - middle)),
+        ]
+        return Found([record for part in parts for record in part.records], max(part.total for part in parts))
 
     def _batch(self, ids: tuple[str, ...]) -> Iterator[Batch]:
         """What arXiv says of a batch; ids that spoil the question for the others are found and named.

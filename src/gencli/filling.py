@@ -1,6 +1,6 @@
 """From arXiv, and from what a person names, into a library: batch by batch, so that trouble loses nothing that came."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gencli.errors import GencliError, Interrupted, NetworkError, NotFound
@@ -9,20 +9,22 @@ from gencli.model import Outcome, Record
 if TYPE_CHECKING:
     from gencli.identifiers import Identifier
     from gencli.library import Library
-    from gencli.sources.arxiv.asking import Arxiv
+    from gencli.sources.arxiv.asking import Arxiv, Batch
 
 Take = Callable[[list[Record]], Outcome]
+Done = Callable[[int], None]
 
 
 class Filled(NamedTuple):
-    """What came of it: what the library made of it, what is wrong with which id, what was not reached, and why.
+    """What came of it: what the library made of it, what is wrong with which id, what was reached, and why no more.
 
-    `asked` is the number of papers in all, `cached` of those that were answered from what is kept, `withdrawn`
-    holds pairs (id, comment).
+    `asked` is the number of papers in all, `left` those that were not reached, `cached` the number of those that
+    were answered from what is kept; `withdrawn` holds pairs (id, comment).
     """
 
     outcome: Outcome = Outcome()
     failed: tuple[tuple[str, GencliError], ...] = ()
+    reached: frozenset[str] = frozenset()
     left: tuple[str, ...] = ()
     trouble: GencliError | None = None
     asked: int = 0
@@ -32,11 +34,19 @@ class Filled(NamedTuple):
     @property
     def answered(self) -> int:
         """How many papers arXiv had an answer for, even if it was that it does not know them."""
-        return self.asked - len(self.left)
+        return len(self.reached)
 
 
-def fill(ids: Sequence[str], arxiv: "Arxiv", take: Take, done: Callable[[int], None] = lambda _: None) -> Filled:
-    """Ask arXiv for papers and give each batch to `take`; `done` is told how many ids were dealt with.
+def fill(ids: Sequence[str], arxiv: "Arxiv", take: Take, done: Done = lambda _: None) -> Filled:
+    """Ask arXiv for papers and give each batch to `take`; see `gather`."""
+    asked = tuple(dict.fromkeys(ids))
+    filled = gather(arxiv.papers(asked), take, done)
+    left = tuple(name for name in asked if name not in filled.reached)
+    return filled._replace(left=left, asked=len(asked))
+
+
+def gather(batches: "Iterable[Batch]", take: Take, done: Done = lambda _: None) -> Filled:
+    """Give each batch of papers to `take`; `done` is told how many papers were dealt with.
 
     Nothing is raised for what arXiv does: the ids that it does not know or take are told with their errors,
     and `trouble` is what ended it early, Ctrl-C included; whole batches stay.
@@ -46,13 +56,12 @@ def fill(ids: Sequence[str], arxiv: "Arxiv", take: Take, done: Callable[[int], N
     withdrawn: list[tuple[str, str]] = []
     reached: set[str] = set()
     trouble: GencliError | None = None
-    asked = tuple(dict.fromkeys(ids))
     try:
-        for batch in arxiv.papers(asked):
+        for batch in batches:
             if batch.records:
                 outcome = outcome.plus(take(batch.records))
             names = [record.identifiers["arxiv"] for record in batch.records]
-            withdrawn += withdrawn_of(batch.records)
+            withdrawn += _withdrawn(batch.records)
             failed += [(name, NotFound(f"arXiv knows no paper {name}", "check the number")) for name in batch.unknown]
             failed += batch.refused.items()
             cached += len(names) if batch.is_cached else 0
@@ -62,11 +71,12 @@ def fill(ids: Sequence[str], arxiv: "Arxiv", take: Take, done: Callable[[int], N
         trouble = error
     except KeyboardInterrupt:
         trouble = Interrupted("interrupted")
-    left = tuple(name for name in asked if name not in reached)
-    return Filled(outcome, tuple(failed), left, trouble, len(asked), cached, tuple(withdrawn))
+    return Filled(
+        outcome, tuple(failed), frozenset(reached), trouble=trouble, cached=cached, withdrawn=tuple(withdrawn)
+    )
 
 
-def withdrawn_of(records: Sequence[Record]) -> list[tuple[str, str]]:
+def _withdrawn(records: Sequence[Record]) -> list[tuple[str, str]]:
     """Those of these papers that were taken back, as (arXiv id, comment)."""
     return [
         (record.identifiers["arxiv"], record.fields.get("comment", "")) for record in records if record.is_withdrawn

@@ -50,10 +50,10 @@ def merge(facts: Mapping[str, Any], fields: Mapping[str, str], origins: Mapping[
     if record.year and not record.date and record.year != facts.get("year"):
         # The day that is known is one of another year.
         spoken["date"] = str(record.year)
-    certain = _certain(facts, origins, record, spoken)
+    certain, unheard = _certain(facts, record), _unheard(facts, origins, record)
     for name, value in spoken.items():
         lead = _TOGETHER.get(name, name)
-        if value in _EMPTY or spoken[lead] in _EMPTY:
+        if name in unheard or value in _EMPTY or spoken[lead] in _EMPTY:
             continue
         if merged.facts.get(lead) == spoken[lead] or lead == name:
             _settle(merged, name, value, record.source, certain=name in certain)
@@ -66,18 +66,22 @@ def merge(facts: Mapping[str, Any], fields: Mapping[str, str], origins: Mapping[
     return merged
 
 
-def _certain(
-    facts: Mapping[str, Any], origins: Mapping[str, str], record: Record, spoken: dict[str, Any]
-) -> tuple[str, ...]:
-    """The facts in which a record is believed before all but the user; what it cannot know is taken out of `spoken`."""
+def _certain(facts: Mapping[str, Any], record: Record) -> tuple[str, ...]:
+    """The facts in which a record is believed before all but the user."""
     own = _ARXIV_OWN if record.source == "arxiv" else ()
-    if rank(record.source) in (1, _RANKS["user"]):
-        return own
-    if record.venue and not facts.get("venue"):
-        return (*own, *_PUBLISHED)
-    if not record.venue and facts.get("venue") and origins.get("venue") != record.source:
-        spoken.update(dict.fromkeys(_PUBLISHED))
-    return own
+    brings_the_venue = _is_of_the_work(record.source) and record.venue and not facts.get("venue")
+    return (*own, *_PUBLISHED) if brings_the_venue else own
+
+
+def _unheard(facts: Mapping[str, Any], origins: Mapping[str, str], record: Record) -> tuple[str, ...]:
+    """The facts that a record of a preprint cannot know where another source knows the venue."""
+    is_elsewhere = facts.get("venue") and origins.get("venue") != record.source
+    return _PUBLISHED if _is_of_the_work(record.source) and not record.venue and is_elsewhere else ()
+
+
+def _is_of_the_work(source: str) -> bool:
+    """Neither a page's label nor the user's own word."""
+    return _RANKS["page"] < rank(source) < _RANKS["user"]
 
 
 def _take_back(merged: Merged, record: Record) -> None:

@@ -93,16 +93,17 @@ class Library:
     def _hits(
         self, query: str | Query, sort: str | None, reverse: bool, limit: int | None
     ) -> list[tuple[Paper, float]]:
-        asked = _parsed(query)
+        found = self._numbers(_parsed(query), sort, reverse, limit)
+        papers = self._store.papers([number for number, _ in found])
+        return list(zip(papers, (score for _, score in found), strict=True))
+
+    def _numbers(self, asked: Query, sort: str | None, reverse: bool, limit: int | None) -> list[tuple[int, float]]:
+        """The papers that a query finds, as (id, score); a key or an identifier alone is its paper."""
         whole = asked.text.strip()
         named = lookup.find(self._store, whole) if whole and asked.root is not None else None
         if named is not None:
-            found = [(named, 1.0)]
-        else:
-            order = sort or (None if asked.terms() else "key")
-            found = self._store.find(asked, order, reverse, limit)
-        papers = self._store.papers([number for number, _ in found])
-        return list(zip(papers, (score for _, score in found), strict=True))
+            return [(named, 1.0)]
+        return self._store.find(asked, sort or (None if asked.terms() else "key"), reverse, limit)
 
     def nearest(self, query: str | Query) -> list[str]:
         """For a query without an answer: words of the library that are like those that it lacks."""
@@ -140,9 +141,7 @@ class Library:
         asked = _parsed(query)
         if asked.root is None:
             return [name for _, name in rows]
-        found = {number for number, _ in self._store.find(asked, "key", False, None)}
-        named = lookup.find(self._store, asked.text.strip())
-        wanted = found if named is None else {named}
+        wanted = {number for number, _ in self._numbers(asked, "key", False, None)}
         return [name for number, name in rows if number in wanted]
 
     def unfilled(self, keys: Iterable[str]) -> list[str]:

@@ -25,16 +25,12 @@ _ARXIV_SHAPED = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _CATEGORY = re.compile(r"\[[a-z-]+(?:\.[A-Za-z-]+)?\]+", re.ASCII)
-_LABEL = re.compile(r"\[?(?:arxiv|doi|pmid|isbn(?:-1[03])?|acl|openreview)\s*[:.=]?", re.IGNORECASE | re.ASCII)
+_KINDS = r"(?:arxiv|doi|pmid|isbn(?:-1[03])?|acl|openreview)"
+_LABEL = re.compile(rf"\[?{_KINDS}\s*[:.=]?", re.IGNORECASE | re.ASCII)
 # A line that says which identifier it holds.
-_LABELLED = re.compile(
-    r"(?:arxiv|doi|pmid|isbn(?:-1[03])?|acl|openreview)\s{0,2}[:.=]?\s{0,2}\S*\d\S*(?:\s\S*\d\S*){0,4}$",
-    re.I | re.ASCII,
-)
+_LABELLED = re.compile(rf"{_KINDS}\s{{0,2}}[:.=]?\s{{0,2}}\S*\d\S*(?:\s\S*\d\S*){{0,4}}$", re.IGNORECASE | re.ASCII)
 # Signs that are taken for one another.
 _LOOK_ALIKE = str.maketrans("OoIlS–—−·", "00115---.")
-
-
 # What in running text is likely to be meant as an identifier: digits enough, or a path of some.
 _ID_LIKE = re.compile(r"\d{4}.*\d|/.*\d|\d.*/", re.ASCII)
 
@@ -114,14 +110,14 @@ def no_identifier(text: str) -> BadInput:
     shown = text if len(text) <= 80 else text[:79] + "…"
     if (entry := re.fullmatch(r"@\w+\{(.*)\}", text)) is not None:
         return BadInput(f"the entry '{entry[1][:80]}' names no identifier", "give it an eprint or a doi")
-    meant = f"did you mean {near}? " if (near := meant_by(text)) else ""
+    meant = f"did you mean {near}?" if (near := meant_by(text)) else ""
     if re.fullmatch(r"(?i:arxiv\W{0,2})?\d{7}(?:v\d+)?", text, re.ASCII):
         return BadInput(f"'{shown}' lacks its archive", "an old arXiv id is archive/YYMMNNN, as in hep-th/9711200")
     if _ARXIV_SHAPED.fullmatch(text):
         hint = "an arXiv id is YYMM.NNNNN (2201.02177) or, before April 2007, archive/YYMMNNN (hep-th/9711200)"
-        return BadInput(f"'{shown}' looks like an arXiv id and is none", meant.rstrip() or hint)
+        return BadInput(f"'{shown}' looks like an arXiv id and is none", meant or hint)
     if meant:
-        return BadInput(f"'{shown}' is not an identifier", meant.rstrip())
+        return BadInput(f"'{shown}' is not an identifier", meant)
     if re.fullmatch(r"\d{8}", text, re.ASCII):
         return BadInput(f"'{shown}' is not an identifier", f"a PubMed id is written PMID:{text}")
     if "10." in text and "/" in text:

@@ -162,6 +162,8 @@ def test_a_note_that_is_a_dash_is_a_note(run: Run, library: Path, monkeypatch: p
         assert "go on with: gencli add 2301.00001 -t x" in done.err
         done = run("add", "2301.00001", "-", "2201:02177", "-t", "x", stdin="2301.00001 2301.00002\n")
         assert "go on with: gencli add 2301.00001 2301.00002 -t x" in done.err
+        done = run("add", "add", "2301.00001")
+        assert "go on with: gencli add 2301.00001\n" in done.err
 
 
 def test_names_that_are_no_utf8_break_nothing(run: Run, tmp_path: Path, library: Path, arxiv: Server) -> None:
@@ -617,9 +619,13 @@ def test_a_pipe_gets_its_lines_while_a_person_watches_the_bar(run: Run, library:
     added = run("add", "-", stdin=found.out, watching=True)
     assert len(added.lines) == 200
     assert "200 papers" not in added.out
-    done = run("arxiv", "nets", "--limit", "250", "--add", watching=True)
+    done = run("--db", "new.sqlite", "arxiv", "nets", "--limit", "250", "--add", watching=True)
+    # The bar is taken away before what was done is said.
+    assert "asking arXiv" not in done.err.partition("250 papers added")[2]
+    assert "250 papers added" in done.err
     assert len(done.lines) == 250
     assert "asking arXiv" in done.err
+    assert "made a new library at new.sqlite\n" in done.err
 
 
 def test_pages_that_came_before_the_trouble_are_added(run: Run, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -206,15 +206,23 @@ def endless(handler: Handler) -> None:
             handler.wfile.write(b" " * 1024 * 1024)
 
 
+def packed(packing: str, content: bytes) -> Answer:
+    """Any bytes, said to be packed in some way; what has read enough hangs up."""
+
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Encoding", packing)
+        handler.send_header("Content-Length", str(len(content)))
+        handler.end_headers()
+        with suppress(OSError):
+            handler.wfile.write(content)
+
+    return answer
+
+
 def bomb(handler: Handler) -> None:
     """A small answer that unpacks to a large one."""
-    packed = gzip.compress(new_feed([]).encode() + b" " * 64 * 1024 * 1024)
-    handler.send_response(200)
-    handler.send_header("Content-Encoding", "gzip")
-    handler.send_header("Content-Length", str(len(packed)))
-    handler.end_headers()
-    with suppress(OSError):
-        handler.wfile.write(packed)
+    packed("gzip", gzip.compress(new_feed([]).encode() + b" " * 64 * 1024 * 1024))(handler)
 
 
 def sending_to(address: str) -> Answer:

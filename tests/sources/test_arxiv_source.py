@@ -28,6 +28,7 @@ from arxiv_server import (
     never,
     new_feed,
     old_feed,
+    packed,
     refusing,
     saying,
     sending_to,
@@ -386,14 +387,7 @@ def test_a_packed_answer_has_an_end_too() -> None:
 
 @pytest.mark.parametrize("packing", ["gzip, gzip", "br", "deflate"])
 def test_a_packing_that_was_not_asked_for_is_no_answer(packing: str) -> None:
-    def odd(handler: Handler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Encoding", packing)
-        handler.send_header("Content-Length", "4")
-        handler.end_headers()
-        handler.wfile.write(b"abcd")
-
-    assert trouble(odd).message == "arXiv answered in a packing that was not asked for"
+    assert trouble(packed(packing, b"abcd")).message == "arXiv answered in a packing that was not asked for"
 
 
 def test_no_password_of_the_user_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

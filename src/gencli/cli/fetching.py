@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from gencli.cli import options
-from gencli.cli.filled import Failed, ask, connection, cut_short, fail, online, say_withdrawn, tell, unfinished
-from gencli.cli.screen import progress, screen
+from gencli.cli.filled import Failed, ask, asking, cut_short, fail, online, say_withdrawn, tell, unfinished
+from gencli.cli.screen import screen
 from gencli.cli.session import Session, notice
 from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, NetworkError, NothingFound, UsageError
-from gencli.filling import Filled, withdrawn_of
+from gencli.filling import Adding, Filled, gather
 from gencli.model import Outcome, Problem, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from gencli.library import Library
     from gencli.sources.arxiv.asking import Arxiv, Found
@@ -57,20 +57,20 @@ def arxiv(
     text = " ".join(words).strip()
     name, query = _question(text, raw, as_json)
     online(session)
-    from gencli.sources.arxiv.asking import MOST_RESULTS
+    from gencli.sources.arxiv.asking import MOST_RESULTS, Batch
 
     if limit > MOST_RESULTS:
         notice(f"arXiv gives {MOST_RESULTS} results at most", as_json)
-    with ExitStack() as stack:
-        # What is shown is shown as it comes: no bar may stand in its way.
-        counted = min(limit, MOST_RESULTS) if take and limit > 100 else 0
-        bar = stack.enter_context(progress("asking arXiv", counted, as_json))
-        asked = stack.enter_context(connection(session, bar.say, fresh))
+    # What is shown is shown as it comes: no bar may stand in its way.
+    counted = min(limit, MOST_RESULTS) if take and limit > 100 else 0
+    with ExitStack() as stack, asking(session, counted, fresh, as_json) as (asked, done):
         pages = _one(asked, name) if name else asked.search(query, limit=limit, sort=sort)
-        if take:
-            _add_found(session, pages, tags or [], note, bar.done, as_json)
-        else:
+        if not take:
             _show_found(session, pages, keys, as_json)
+            return
+        adding = Adding(lambda: session.adding(stack, as_json), tags=tags or (), note=note)
+        filled = gather((Batch(page.records, [], {}) for page in pages), adding.take, done)
+    _tell_added(session, filled, as_json)
 
 
 def _question(text: str, raw: bool, as_json: bool) -> tuple[str, str]:
@@ -138,29 +138,14 @@ def _keys(session: Session, records: list[Record], as_json: bool) -> list[str | 
         return [library.key_with(record.identifiers) for record in records]
 
 
-def _add_found(
-    session: Session, pages: "Iterator[Found]", tags: list[str], note: str, done: "Callable[[int], None]", as_json: bool
-) -> None:
-    total, count = Outcome(), 0
-    withdrawn: list[tuple[str, str]] = []
+def _tell_added(session: Session, filled: Filled, as_json: bool) -> None:
     failed: list[Failed] = []
-    with ExitStack() as stack:
-        library: Library | None = None
-        try:
-            for page in pages:
-                if page.records and library is None:
-                    library = session.adding(stack, as_json)
-                if library is not None:
-                    total = total.plus(library.take(page.records, tags, note))
-                withdrawn += withdrawn_of(page.records)
-                count += len(page.records)
-                done(count)
-        except (NetworkError, KeyboardInterrupt) as trouble:
-            failed.append(("arXiv", cut_short(session, trouble, f"{count} papers came")))
-    if not count and not failed:
+    if filled.trouble is not None:
+        failed.append(("arXiv", cut_short(session, filled.trouble, f"{filled.answered} papers came")))
+    elif not filled.answered:
         raise _nothing()
-    tell(session, total, failed, as_json)
-    say_withdrawn(Filled(withdrawn=tuple(withdrawn)), as_json)
+    tell(session, filled.outcome, failed, as_json)
+    say_withdrawn(filled, as_json)
     fail(failed, as_json)
 
 

@@ -1,8 +1,8 @@
 """What add, arxiv, import and refresh have in common: asking arXiv with a bar, and telling what came of it."""
 
 import shlex
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,7 +11,7 @@ from gencli.cli.screen import progress, screen
 from gencli.cli.session import Session, complain, notice
 from gencli.cli.words import brief, outcome_words
 from gencli.errors import GencliError, Interrupted, NetworkError
-from gencli.filling import Filled, Take, fill
+from gencli.filling import Done, Filled, Take, fill
 from gencli.model import Outcome, Problem
 
 if TYPE_CHECKING:
@@ -32,19 +32,25 @@ def ask(
     """Ask arXiv for papers and give them to `take`, with a bar on a terminal; nothing is loaded for no ids."""
     if not ids:
         return Filled()
-    with progress("asking arXiv", len(ids), as_json) as bar, connection(session, bar.say, fresh, patient) as arxiv:
-        session.say = bar.say
-        try:
-            return fill(ids, arxiv, take, bar.done)
-        finally:
-            session.say = None
+    with asking(session, len(ids), fresh, as_json, patient=patient) as (arxiv, done):
+        return fill(ids, arxiv, take, done)
 
 
-def connection(session: Session, say: Callable[[str], None], fresh: bool, patient: bool = True) -> "Arxiv":
-    """arXiv as the environment names it."""
+@contextmanager
+def asking(
+    session: Session, total: int, fresh: bool, as_json: bool, *, patient: bool = True
+) -> Iterator[tuple["Arxiv", Done]]:
+    """arXiv as the environment names it, and whom to tell how far it is; with a bar where `total` is not 0."""
     from gencli.sources.arxiv.asking import Arxiv
 
-    return Arxiv(session.arxiv(), say, fresh=fresh, patient=patient)
+    with progress("asking arXiv", total, as_json) as bar:
+        # What else is said meanwhile must not be written into the bar.
+        session.say = bar.say
+        try:
+            with Arxiv(session.arxiv(), bar.say, fresh=fresh, patient=patient) as arxiv:
+                yield arxiv, bar.done
+        finally:
+            session.say = None
 
 
 def online(session: Session) -> None:
@@ -66,8 +72,9 @@ def tell(session: Session, outcome: Outcome, failed: Sequence[Failed], as_json: 
                 out.line(key)
     if len(outcome.unchanged) > _MOST_SAID:
         notice(f"{len(outcome.unchanged)} papers are in the library already", as_json)
-    for key in outcome.unchanged if len(outcome.unchanged) <= _MOST_SAID else ():
-        notice(f"{key} is in the library already", as_json)
+    else:
+        for key in outcome.unchanged:
+            notice(f"{key} is in the library already", as_json)
     say_united(outcome, as_json)
     for problem in outcome.problems:
         notice(f"{problem.where}: {problem.what}", as_json)
@@ -139,7 +146,9 @@ def again(session: Session, names: Sequence[str] = (), left: Sequence[str] = ())
         return shlex.join(["gencli", *words]) + (" with the same input" if is_read else "")
     place = len(words)
     for name in names:
-        found = next((i for i, word in enumerate(words) if word == name and words[i - 1] not in _WITH_VALUE), None)
+        # From the end: the command itself may be called like a name.
+        places = range(len(words) - 1, 0, -1)
+        found = next((i for i in places if words[i] == name and words[i - 1] not in _WITH_VALUE), None)
         if found is not None:
             place = min(place, found)
             del words[found]

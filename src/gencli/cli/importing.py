@@ -105,8 +105,9 @@ def _tell(problems: tuple[Problem, ...], worst: GencliError | None, as_json: boo
         return
     # The worst is said as the command's last word.
     last = worst.message if worst is not None else ""
-    for problem in (problem for problem in problems if len(problems) > 1 and problem.what != last):
-        notice(f"{problem.where}: {problem.what}", as_json)
+    for problem in problems if len(problems) > 1 else ():
+        if problem.what != last:
+            notice(f"{problem.where}: {problem.what}", as_json)
     if worst is not None:
         raise worst
     if len(problems) == 1:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
+from gencli.cli.session import notice
 from gencli.cli.words import brief, details_of, names, news_words, shown_name, size_words
 from gencli.model import Hit, News, Paper, Record, Variant
 from gencli.text import block, one_line
@@ -256,8 +257,7 @@ class Progress(NamedTuple):
 def progress(what: str, total: int, as_json: bool = False) -> Iterator[Progress]:
     """A bar with counts and the time that is left, on a terminal and while it lasts; elsewhere words alone."""
     if as_json or sys.stderr is None or not sys.stderr.isatty() or total < 1:
-        say = (lambda _: None) if as_json or sys.stderr is None else _say
-        yield Progress(lambda _: None, say)
+        yield Progress(lambda _: None, lambda text: notice(text, as_json))
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -272,10 +272,6 @@ def progress(what: str, total: int, as_json: bool = False) -> Iterator[Progress]
             lambda count: bar.update(task, completed=count, refresh=True),
             lambda text: console.print(Text(one_line(text))),
         )
-
-
-def _say(text: str) -> None:
-    print(one_line(text), file=sys.stderr, flush=True)
 
 
 def screen(as_json: bool = False) -> Screen:

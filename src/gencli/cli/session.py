@@ -81,8 +81,8 @@ class Session:
             path = self._aside()
         elif make and not path.exists():
             Library.create(path)
-            made = f"made a new library at {path}"
-            notice(made, as_json) if self.say is None else self.say(made)
+            say = self.say or (lambda text: notice(text, as_json))
+            say(f"made a new library at {path}")
         # A name of a file need not be UTF-8.
         command = shlex.join(["gencli", *self.words]).encode("utf-8", "backslashreplace").decode("utf-8")
         return Library.open(path, write=True, command=command)

@@ -35,26 +35,33 @@ class Pace:
         `waiting` is told the seconds of a rest that the service asked for, before they are waited for. Raises
         `NetworkError` where they are more than `longest`.
         """
-        file = self._locked()
+        file = self._waited(waiting, longest)
         try:
-            while (left := self._left(file)) > self.seconds:
-                # Others shall not queue behind a rest without a word of their own.
-                self._unlocked(file)
-                file = None
-                if left > longest:
-                    raise NetworkError(f"{self.name} must be left alone for another {left:.0f} s", "try again then")
-                waiting(left)
-                self.clock.sleep(left)
-                file = self._locked()
-            self.clock.sleep(left)
             # Noted before the question too, for a process that is killed while it asks.
             self._note(file, self.seconds)
             yield
         finally:
-            if file is not None or self.path is None or self._next:
-                # A rest that was asked for meanwhile may be longer.
-                self._note(file, max(self.seconds, self._left(None)))
+            # A rest that was asked for meanwhile may be longer.
+            self._note(file, max(self.seconds, self._left(None)))
             self._unlocked(file)
+
+    def _waited(self, waiting: Callable[[float], None], longest: float) -> int | None:
+        """The file, locked, when the turn has come."""
+        while True:
+            file = self._locked()
+            try:
+                if (left := self._left(file)) <= self.seconds:
+                    self.clock.sleep(left)
+                    return file
+            except BaseException:
+                self._unlocked(file)
+                raise
+            # Others shall not queue behind a rest without a word of their own.
+            self._unlocked(file)
+            if left > longest:
+                raise NetworkError(f"{self.name} must be left alone for another {left:.0f} s", "try again then")
+            waiting(left)
+            self.clock.sleep(left)
 
     def rest(self, seconds: float) -> None:
         """Let nobody ask for so long, from within a turn or outside of one."""

@@ -1,18 +1,17 @@
 """A conversation with arXiv: in batches, at its pace, with second tries, and not again what was asked today."""
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from gencli.errors import BadInput, GencliError, NetworkError
-from gencli.identifiers import identify
 from gencli.model import Record
-from gencli.sources.arxiv.answer import LATER, Busy, Flaky, Refused, Unreadable
+from gencli.sources.arxiv.answer import Busy, Flaky, Refused, Unreadable
 from gencli.sources.arxiv.question import Question, Reply
 from gencli.sources.arxiv.records import as_text, from_text
 from gencli.sources.arxiv.service import Service
+from gencli.sources.arxiv.sieve import Sieve
 from gencli.sources.pace import Pace
 from gencli.store.answers import Answers
 
@@ -25,10 +24,6 @@ BATCH = 100
 PAGE = 2000
 MOST_RESULTS = 10_000
 TRIES = 3
-# A whole batch, its halves and its quarters: where arXiv takes none of them, it is not an id that is wrong.
-MOST_REFUSALS = 6
-# Nor is it, where it names one after the other and takes nothing in between.
-MOST_NAMED = 10
 # A page of 2,000 results has eleven halvings.
 MOST_UNREAD = 12
 # What is waited for after the first 429; the next waits are twice as long each, all with a quarter by chance.
@@ -164,39 +159,22 @@ class Arxiv:
 
         Raises `NetworkError` where it takes no part of it: then it is not an id that is wrong.
         """
-        pending = deque([ids])
-        refused: dict[str, GencliError] = {}
-        is_certain, failed, named, reason = False, 0, 0, ""
-        while pending:
-            some = pending.popleft()
+        sieve = Sieve(ids)
+        while sieve.pending:
+            some = sieve.take()
             try:
                 reply = self._ask(Question(some, size=len(some)))
             except (Refused, Unreadable) as error:
-                reason = error.message
-                wrong = _named_in(some, error)
-                is_certain = is_certain or wrong is not None
-                failed, named = failed + (wrong is None), named + (wrong is not None)
-                if failed > MOST_REFUSALS or named > MOST_NAMED:
-                    raise NetworkError(reason, LATER) from error
-                if wrong is not None or len(some) == 1:
-                    name = wrong or some[0]
-                    refused[name] = _not_taken(name, error)
-                    pending += [rest] if (rest := tuple(other for other in some if other != name)) else []
-                else:
-                    # It does not say which: one of the halves is fine, where it is one id.
-                    middle = len(some) // 2
-                    pending += [some[:middle], some[middle:]]
+                sieve.refuse(some, error)
                 continue
-            failed, named, is_certain = 0, 0, True
+            sieve.accept()
             # They come in an order of arXiv's; who asked has one of their own.
             known = {record.identifiers["arxiv"]: record for record in reply.records}
             records = [known[name] for name in some if name in known]
             self._keep(records)
             yield Batch(records, [name for name in some if name not in known], {})
-        if refused and not is_certain:
-            raise NetworkError(reason, LATER)
-        if refused:
-            yield Batch([], [], refused)
+        if spoilt := sieve.spoilt():
+            yield Batch([], [], spoilt)
 
     def _ask(self, question: Question) -> Reply:
         """Ask at arXiv's pace; again where its answer is none, and after a rest where it asks for patience."""
@@ -261,20 +239,6 @@ class Arxiv:
     def _keep(self, records: Iterable[Record]) -> None:
         if self._answers is not None:
             self._answers.put(_KIND, {record.identifiers["arxiv"]: as_text(record) for record in records})
-
-
-def _named_in(ids: Sequence[str], error: Refused | Unreadable) -> str | None:
-    """Which of the ids an error names."""
-    told = error.name if isinstance(error, Refused) else ""
-    found = identify(told)
-    return next((name for name in ids if name == told or (found and name == found.value)), None)
-
-
-def _not_taken(name: str, error: Refused | Unreadable) -> GencliError:
-    if isinstance(error, Unreadable):
-        return NetworkError(f"what arXiv says of {name} cannot be understood", LATER)
-    reason = error.message.removeprefix("arXiv refused the question: ")
-    return BadInput(f"arXiv does not take {name}: {reason}", "check the number")
 
 
 def _hundreds(names: list[str]) -> Iterator[list[str]]:

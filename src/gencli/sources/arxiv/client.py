@@ -241,14 +241,14 @@ def _trouble(error: requests.RequestException) -> NetworkError:
     if "RemoteDisconnected" in text or "Connection aborted" in text or "ConnectionReset" in text:
         return Flaky("arXiv broke off its answer", LATER)
     reasons = (
-        ("NameResolutionError", "its name is not known here"),
-        ("Connection refused", "connection refused"),
-        ("CertificateError", "its certificate is not trusted"),
-        ("SSLError", "its certificate is not trusted"),
-        ("TooManyRedirects", "it sends us round in a circle"),
+        ("nameresolutionerror", "its name is not known here"),
+        ("connection refused", "connection refused"),
+        ("certificateerror", "its certificate is not trusted"),
+        ("sslerror", "its certificate is not trusted"),
+        ("toomanyredirects", "it sends us round in a circle"),
     )
-    whole = f"{type(error).__name__} {text}"
-    reason = next((f": {said}" for mark, said in reasons if mark in whole or mark.lower() in whole.lower()), "")
+    told = f"{type(error).__name__} {text}".lower()
+    reason = next((f": {said}" for mark, said in reasons if mark in told), "")
     return NetworkError(f"arXiv cannot be reached{reason}", _OFFLINE)
 
 

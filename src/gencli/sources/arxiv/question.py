@@ -9,7 +9,6 @@ from gencli.errors import BadInput
 from gencli.model import Record
 from gencli.query import Check, Group, Match, Node, Query
 
-SORTS = ("relevance", "submitted", "updated")
 _FIELDS = {"": "all", "title": "ti", "author": "au", "abstract": "abs", "venue": "jr"}
 # Archives whose subject classes are two capital letters.
 _CAPITALS = ("cs", "math", "stat", "eess", "econ", "q-bio", "q-fin", "nlin", "astro-ph")

@@ -30,14 +30,6 @@ CREATE INDEX paper_year ON paper (year);
 
 CREATE INDEX paper_fingerprint ON paper (fingerprint) WHERE fingerprint <> '';
 
-CREATE TABLE alias (
-          id INTEGER PRIMARY KEY,
-          key TEXT NOT NULL UNIQUE COLLATE NOCASE,
-          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE
-        ) STRICT;
-
-CREATE INDEX alias_paper ON alias (paper);
-
 CREATE TABLE identifier (
           id INTEGER PRIMARY KEY,
           kind TEXT NOT NULL,
@@ -109,7 +101,7 @@ CREATE TABLE problem (
           place TEXT NOT NULL,
           what TEXT NOT NULL,
           raw TEXT NOT NULL
-        ) STRICT;
+        , file INTEGER REFERENCES file ON DELETE CASCADE, taken INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX problem_page ON problem (page);
 
@@ -140,3 +132,53 @@ CREATE VIRTUAL TABLE words USING fts5 (
           title, authors, abstract, venue, key, tags, note, page_notes, labels, places,
           tokenize = 'unicode61 remove_diacritics 0'
         );
+
+CREATE TABLE "alias" (
+          id INTEGER PRIMARY KEY,
+          key TEXT NOT NULL UNIQUE,
+          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE
+        ) STRICT;
+
+CREATE INDEX alias_paper ON alias (paper);
+
+CREATE INDEX alias_key ON alias (key COLLATE NOCASE);
+
+CREATE TABLE file (
+          id INTEGER PRIMARY KEY,
+          name TEXT NOT NULL UNIQUE,
+          source TEXT NOT NULL UNIQUE,
+          macros TEXT NOT NULL DEFAULT '{}',
+          preambles TEXT NOT NULL DEFAULT '[]',
+          comments TEXT NOT NULL DEFAULT '[]',
+          remarks TEXT NOT NULL DEFAULT '[]'
+        ) STRICT;
+
+CREATE TABLE entry (
+          id INTEGER PRIMARY KEY,
+          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          file INTEGER REFERENCES file ON DELETE CASCADE,
+          source TEXT NOT NULL,
+          type TEXT NOT NULL,
+          key TEXT NOT NULL,
+          fields TEXT NOT NULL,
+          macros TEXT,
+          parents TEXT
+        ) STRICT;
+
+CREATE INDEX entry_paper ON entry (paper);
+
+CREATE INDEX entry_key ON entry (key, file);
+
+CREATE INDEX entry_file ON entry (file);
+
+CREATE TABLE apart (
+          id INTEGER PRIMARY KEY,
+          one INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          other INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          UNIQUE (one, other),
+          CHECK (one < other)
+        ) STRICT;
+
+CREATE INDEX apart_other ON apart (other);
+
+CREATE INDEX problem_file ON problem (file);

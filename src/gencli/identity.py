@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from gencli.errors import BadInput
 from gencli.model import Author, Record
-from gencli.text import fold
+from gencli.text import fold, words
 
 # --- what several sources say of one paper -------------------------------------------------
 
@@ -148,6 +148,19 @@ def key_for(authors: Iterable[Author], year: int | None, title: str | None, site
     telling = [word for word in title_words if word and word not in _EMPTY_WORDS]
     word = next(iter(telling or [word for word in title_words if word]), "")
     return (name[:40] + (str(year) if year else "") + word[:30]) or "paper"
+
+
+def clean_key(key: str) -> str:
+    """A key from elsewhere as it is, without the signs that end one for BibTeX or are blank."""
+    return re.sub(r"[\s{}\",=\\\x00-\x1f\x7f]+", "-", key).strip("-")
+
+
+def may_be_one(title: str | None, other: str | None) -> bool:
+    """Whether two titles can be those of one work that shares an identifier, which some copy from another entry."""
+    if not title or not other:
+        return True
+    one, two = set(words(title)), set(words(other))
+    return not one or not two or 2 * len(one & two) >= min(len(one), len(two))
 
 
 def unique_key(key: str, taken: Callable[[str], bool]) -> str:

@@ -26,6 +26,8 @@ class Change:
         self.became: dict[int, int] = {}
         self.problems: list[Problem] = []
         self.before: dict[int, tuple[Paper, str, set[str]]] = {}
+        # Keys, in small letters, that papers to come bring with them.
+        self.reserved: frozenset[str] = frozenset()
 
     def note(self, number: int, changed: bool) -> None:
         """A paper was looked at, and changed or not."""
@@ -33,18 +35,53 @@ class Change:
         if changed:
             self.touched[number] = None
 
-    def take(self, record: Record) -> int:
-        """Decide which paper a record is, make it where there is none, and give it what the record says."""
+    def take(self, record: Record, number: int | None = None) -> int:
+        """Decide which paper a record is, make it where there is none, and give it what the record says.
+
+        With `number` that is known already.
+        """
         names = sorted(record.identifiers.items(), key=lambda name: name[0] not in identifiers.STRONG)
-        number = self._which(record, names)
-        self.note(number, False)
+        if number is None:
+            number = self._which(record, names)
+        else:
+            self._merge(number, record)
         if record.is_whole:
             self._replace_identifiers(number, record)
+        self._name(number, record, names)
+        return number
+
+    def take_new(self, record: Record) -> int:
+        """Make a paper of a record; an identifier that another paper has stays there."""
+        names = list(record.identifiers.items())
+        mark = "" if names else identity.fingerprint(record.title, record.authors, record.year)
+        number = self._insert(record, mark)
+        self._name(number, record, names)
+        return number
+
+    def _name(self, number: int, record: Record, names: Names) -> None:
+        """Give a paper the identifiers and the links that a record has for it."""
+        self.note(number, False)
         for kind, value in names:
             self.note(number, self.store.add_identifier(number, kind, value, record.source))
         for link in record.links:
             self.note(number, self.store.add_link(number, link, record.source))
-        return number
+
+    def known(self, record: Record) -> list[int]:
+        """The papers that have an identifier of a record which names one work, and nothing that speaks against it."""
+        # Editions and volumes share an ISBN, rightly or not.
+        names = [name for name in record.identifiers.items() if name[0] in identifiers.STRONG and name[0] != "isbn"]
+        found = self._known(names) if names else []
+        return [number for number in found if identity.may_be_one(self._title(number), record.title)]
+
+    def _title(self, number: int) -> str | None:
+        title: str | None = self.store.raw(number)["title"]
+        return title
+
+    def know_as(self, number: int, key: str | None) -> None:
+        """Let a paper be found by a key that a source has for it, too."""
+        if key and key != self.store.keys([number])[number] and self.store.add_alias(number, key):
+            self.united.append((number, key))
+            self.note(number, True)
 
     def update(self, record: Record) -> None:
         """Take what a record says, and remember what is new of the papers that it names."""
@@ -73,10 +110,10 @@ class Change:
 
     def _which(self, record: Record, names: Names) -> int:
         """The paper that a record is, with what the record says of it; papers that it shows to be one become one."""
-        found = self._known(names)
+        found = self._known(names) if record.key is None else self.known(record)
         mark = "" if names else identity.fingerprint(record.title, record.authors, record.year)
-        if not names and (twin := self.store.by_fingerprint(mark)) is not None:
-            found = [twin]
+        if not names and (twins := self.store.by_fingerprint(mark, 1)):
+            found = twins
         if not found:
             return self._insert(record, mark)
         if len(found) > 1 and identity.rank(record.source) > 1:
@@ -120,14 +157,22 @@ class Change:
         site = record.venue if not record.authors and record.venue else ""
         if not (record.authors or record.title or site):
             site = "".join(next(iter(record.identifiers.items()), ()))
-        key = identity.key_for(record.authors, record.year, record.title, site)
-        key = identity.unique_key(key, lambda name: self.store.by_key(name) is not None)
+        wanted = identity.clean_key(record.key or "") or identity.key_for(
+            record.authors, record.year, record.title, site
+        )
+        key = identity.unique_key(wanted, lambda name: self._is_taken(name, record.key))
         number = self.store.insert(key, identity.merge({}, {}, {}, record), mark, self.now())
+        if record.key and key != record.key:
+            self.store.add_alias(number, record.key)
         # SQLite may give a row's number again.
         self.became.pop(number, None)
         self.before.pop(number, None)
         self.added[number] = None
         return number
+
+    def _is_taken(self, key: str, wanted: str | None) -> bool:
+        """Whether a key is another paper's, or will be that of another one that is still to come."""
+        return (key != wanted and key.lower() in self.reserved) or self.store.by_key(key) is not None
 
     def _merge(self, number: int, record: Record) -> None:
         known = self.store.papers([number])[0]

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gencli import lookup
 from gencli.errors import BadInput, NotFound
-from gencli.model import Hit, Mention, Outcome, Page, Paper, Problem, Record, Variant
+from gencli.model import Header, Hit, Mention, Outcome, Page, Paper, Problem, Record, Variant, Volume
 from gencli.query import Query, parse
 from gencli.store import schema
 from gencli.store.store import Store, copy
 
 if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
+    from gencli.filing import Place
     from gencli.identifiers import Identifier
     from gencli.intake import Change
     from gencli.store.journal import Step
@@ -163,6 +164,17 @@ class Library:
             found.append((page, [(keys[number], mention) for number, mention in mentions]))
         return found
 
+    def volume(self, query: str | Query = "", *, with_asides: bool = False) -> tuple[Volume, int]:
+        """The papers that a query finds as a .bib is made of them, with those that they inherit from; and their number.
+
+        They are read as they are asked for, some at a time.
+        """
+        from gencli.volumes import volume
+
+        asked = _parsed(query)
+        numbers = [number for number, _ in self._numbers(asked, "key", False, None)]
+        return volume(self._store, numbers, is_all=asked.root is None, with_asides=with_asides)
+
     def info(self) -> dict[str, Any]:
         """What the library file is and holds: path, size in bytes, schema, counts."""
         counts = {f"{name}s": number for name, number in self._store.counts().items()}
@@ -204,6 +216,31 @@ class Library:
             change.problems += page.problems
 
         return self._do(act, f"imported '{page.title}'", dry_run)
+
+    def take_list(
+        self,
+        place: "Place",
+        kind: str,
+        read: Callable[[str], Iterable[Record | Problem | Header]],
+        tags: Sequence[str] = (),
+        *,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Add the works of a list, or what is new of those that are there.
+
+        `read` gives them, told whose word they are; `kind` is its format. A list that was read before is brought up to
+        date; a work that it no longer has stays in the library.
+        """
+        from gencli.filing import Filing
+
+        clean = [_tag_name(tag) for tag in tags]
+
+        def act(change: "Change") -> None:
+            filing = Filing(change, place, kind)
+            for number in filing.take(read(filing.origin)):
+                change.mark(number, clean)
+
+        return self._do(act, f"imported {place.name}", dry_run)
 
     def mark(self, keys: Iterable[str], tags: Sequence[str] = (), note: str = "") -> Outcome:
         """Give papers tags, and a note behind the one that they have. Names that no paper has become problems."""

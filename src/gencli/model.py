@@ -3,7 +3,7 @@
 The small ones are named tuples, which are defined six times as fast as a dataclass; every command pays for that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -50,13 +50,56 @@ class Mention(NamedTuple):
     note: str
 
 
+class Entry(NamedTuple):
+    """A BibTeX entry as a file has it.
+
+    Each field is its name as written, its raw expression (`{The {GAN} game}`, `jan # "~1"`), and the value of that
+    once its macros are worked out, which is LaTeX still. `macros` are those that the expressions name, `parents` the
+    keys of the entries that it inherits from. `source` is whose word it is, `file` the name of the .bib.
+    """
+
+    type: str
+    key: str
+    fields: tuple[tuple[str, str, str], ...]
+    macros: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    source: str = ""
+    file: str = ""
+
+
+class Header(NamedTuple):
+    """What a .bib has beside its entries: macros (name to value), preambles, comments, and other text, all raw."""
+
+    macros: Mapping[str, str] = {}
+    preambles: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+class Volume(NamedTuple):
+    """Papers as a .bib is made of them, in its order, each with what .bib files and the user's edits have of it.
+
+    `headers` are by the name of the file; `macros` have the value that holds in the whole of it (None: no value);
+    `renamed` has the key of a parent that bears another one in its file, by (file, key there). `asides` are what was
+    kept aside, as (where, what, raw).
+    """
+
+    papers: "Iterable[tuple[Paper, tuple[Entry, ...]]]"
+    headers: Mapping[str, Header] = {}
+    macros: Mapping[str, str | None] = {}
+    renamed: Mapping[tuple[str, str], str] = {}
+    asides: "tuple[Problem, ...]" = ()
+    is_all: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A paper as one source tells it, unjudged; None or empty is "the source does not say".
 
     `source` is "user", "page:TITLE", "arxiv", "facts" or another origin; `date` is a year, a month
     or a day in ISO form; `posted` and `updated` are arXiv's days of version 1 and of the latest. A source that
-    `is_whole` has told all it knows: what it said before and does not say now no longer holds.
+    `is_whole` has told all it knows: what it said before and does not say now no longer holds. `key` is the citation
+    key that the source has for it, `entry` what a .bib has of it.
     """
 
     source: str
@@ -78,6 +121,8 @@ class Record:
     fields: Mapping[str, str] = field(default_factory=dict)
     mentions: tuple[Mention, ...] = ()
     is_whole: bool = False
+    key: str | None = None
+    entry: Entry | None = None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -243,11 +288,15 @@ class Hit(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One thing that could not be taken: where ("file:line"), what, and its raw text."""
+    """One thing that could not be taken: where ("file:line"), what, and its raw text.
+
+    `taken` where it could be, with some doubt, so that nothing is lacking.
+    """
 
     where: str
     what: str
     raw: str = ""
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

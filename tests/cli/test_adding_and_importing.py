@@ -84,7 +84,6 @@ def test_what_cannot_be_understood_is_named_and_the_rest_taken(run: Run, tmp_pat
         ("  * [[https://arxiv.org/abs/2301.00001|é]]".encode("latin-1"), 4, "not UTF-8"),
         (b"====== T ======\nonly prose\n", 4, "names no paper"),
         (b"  * [[https://arxiv.org/abs/2301.00001|a\0b]]", 4, "NUL byte in line 1"),
-        (b"@article{a, title={T}}", 4, "cannot read yet"),
     ],
 )
 def test_bad_input_is_one_line_with_its_code_and_changes_nothing(

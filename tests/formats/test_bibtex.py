@@ -292,7 +292,7 @@ def test_no_address_breaks_out_of_its_braces(value: str) -> None:
 @pytest.mark.parametrize("key", ["a,b", "a b", "a}b", 'G{\\"o}del', "a%b", "a#b=c", "a\nb", "a~b", "(a)", "ключ2020"])
 def test_a_key_is_one_word_and_tells_keys_apart(key: str) -> None:
     found = entry(bibtex.write([paper(key=key, title="T")]))
-    assert re.fullmatch(r"[\w:./+*-]+", found.key)
+    assert not re.search(r"[\s{}\",=\\]", found.key)
     assert found["title"] == "T"
     assert entry(bibtex.write([paper(key=key + "x", title="T")])).key != found.key
 

@@ -69,12 +69,9 @@ def test_what_is_read_is_the_page() -> None:
     assert page.records[0].identifiers == {"arxiv": "2201.02177"}
 
 
-@pytest.mark.parametrize("name", sorted(set(formats.NAMES) - set(formats.READERS)))
-def test_what_cannot_be_read_yet_is_refused_with_a_word(name: str) -> None:
-    with pytest.raises(BadInput) as caught:
-        formats.read("x", name, "p.txt", "name")
-    assert caught.value.message == f"p.txt is in the format {name}, which gencli cannot read yet"
-    assert "--format wiki" in caught.value.hint
+def test_each_format_is_a_page_or_a_list() -> None:
+    assert set(formats.NAMES) == set(formats.READERS) | set(formats.LISTS)
+    assert not set(formats.READERS) & set(formats.LISTS)
 
 
 def test_a_format_is_loaded_when_it_is_used() -> None:

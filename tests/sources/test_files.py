@@ -13,7 +13,8 @@ import pytest
 
 from gencli.errors import BadInput, GencliError, NotFound
 from gencli.sources import files
-from gencli.sources.files import read_page, read_text
+from gencli.model import Page
+from gencli.sources.files import Listing, read_source, read_text
 
 WIKI = "====== List ======\n  * [[https://arxiv.org/abs/2201.02177|Power 2022 - Grokking]]\n"
 
@@ -159,6 +160,12 @@ def test_standard_input_that_is_closed_is_empty(monkeypatch: pytest.MonkeyPatch)
         read_text("-")
 
 
+def read_page(source: str) -> Page:
+    page = read_source(source)
+    assert isinstance(page, Page)
+    return page
+
+
 # --- pages -------------------------------------------------------------------------------------
 
 
@@ -192,19 +199,20 @@ def test_a_pages_text_is_kept_to_the_byte_but_for_its_mark(tmp_path: Path) -> No
 def test_the_format_is_told_by_the_content_or_by_the_user(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("@article{a,\n  title = {T},\n}\n")
-    with pytest.raises(BadInput, match="is in the format bibtex, which gencli cannot read yet"):
-        read_page(str(path))
-    assert read_page(str(path), "wiki").format == "wiki"
+    listing = read_source(str(path))
+    assert isinstance(listing, Listing)
+    assert listing == Listing("@article{a,\n  title = {T},\n}\n", "bibtex", str(path), "a.txt")
+    assert read_source(str(path), "wiki").format == "wiki"
 
 
 @pytest.mark.parametrize("source", ["https://x.org/page", "HTTP://x.org", "ftp://x.org/a", "file:///etc/passwd"])
 def test_an_address_is_no_file(source: str) -> None:
     with pytest.raises(BadInput, match="is an address; this gencli reads files"):
-        read_page(source)
+        read_source(source)
 
 
 def test_errors_are_one_line() -> None:
     with pytest.raises(GencliError) as caught:
-        read_page("no such file.txt")
+        read_source("no such file.txt")
     assert caught.value.message == "there is no file no such file.txt"
     assert caught.value.exit_code == 3

@@ -1,6 +1,7 @@
 """export: the library, or a part of it, as a text."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,33 +45,34 @@ def export(
     session: Session = ctx.obj
     query = " ".join(words or ())
     with session.reading() as library:
-        text, count = _text(library, query, "markdown" if markdown else "jsonl" if jsonl else "bibtex")
-    if query.strip() and not count:
-        raise NothingFound(f"no paper matches '{query}'")
-    if output is None:
-        if sys.stdout is None:
-            raise OSError(9, "standard output is closed")
-        sys.stdout.write(text)
-    elif check:
-        _compare(Path(output), text)
-    else:
-        save(Path(output), text)
-        notice(f"wrote {count} {'paper' if count == 1 else 'papers'} to {output}")
+        pieces, count = _text(library, query, "markdown" if markdown else "jsonl" if jsonl else "bibtex")
+        if query.strip() and not count:
+            raise NothingFound(f"no paper matches '{query}'")
+        if output is None:
+            if sys.stdout is None:
+                raise OSError(9, "standard output is closed")
+            sys.stdout.writelines(pieces)
+        elif check:
+            _compare(Path(output), "".join(pieces))
+        else:
+            save(Path(output), pieces)
+            notice(f"wrote {count} {'paper' if count == 1 else 'papers'} to {output}")
 
 
-def _text(library: "Library", query: str, format_name: str) -> tuple[str, int]:
+def _text(library: "Library", query: str, format_name: str) -> tuple[Iterable[str], int]:
+    if format_name == "bibtex":
+        from gencli.formats.bibtex.writer import pieces
+
+        volume, count = library.volume(query)
+        return pieces(volume), count
     papers = library.find(query, "key")
     if format_name == "markdown":
         from gencli.formats import markdown as writer
 
-        return writer.write(papers, library.pages()), len(papers)
-    if format_name == "jsonl":
-        from gencli.formats import jsonl
+        return [writer.write(papers, library.pages())], len(papers)
+    from gencli.formats import jsonl
 
-        return "".join(jsonl.write(papers)), len(papers)
-    from gencli.formats import bibtex
-
-    return bibtex.write(papers), len(papers)
+    return jsonl.write(papers), len(papers)
 
 
 def _compare(path: Path, text: str) -> None:

@@ -1,23 +1,30 @@
 """import: what brings papers in from files."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 import typer
 
+from gencli import formats
 from gencli.cli import options
 from gencli.cli.filled import ask, say_united, say_withdrawn
-from gencli.cli.screen import screen
+from gencli.cli.screen import progress, screen
 from gencli.cli.session import Session, notice
 from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
-from gencli.filling import Filled
-from gencli.model import Outcome, Page, Problem
+from gencli.filling import Done, Filled
+from gencli.model import Header, Outcome, Page, Problem, Record
+from gencli.sources.files import Listing, read_source
 
 if TYPE_CHECKING:
+    from gencli.filing import Place
     from gencli.library import Library
 
 app = typer.Typer()
 
+# A list of more works than this is read with a bar.
+_LONG = 500
 # The formats that `--format` names.
 Format = Literal["wiki", "markdown", "bibtex", "csl-json", "ris", "jsonl"]
 
@@ -47,21 +54,31 @@ def import_pages(
       curl -s 'https://wiki.example/doku.php?id=l&do=export_raw' | gencli import -
     """
     session: Session = ctx.obj
-    pages, problems, worst = _read(sources, format_name)
+    found, problems, worst = _read(sources, format_name)
     total, told = Outcome(problems=tuple(problems)), Outcome()
-    if any(page.records for page in pages):
+    if any(isinstance(one, Listing) or one.records for one in found):
         with session.writing(as_json, make=True, dry_run=dry_run) as library, library.together():
-            outcomes = [library.take_page(page, tags or [], dry_run=dry_run) for page in pages]
+            lists = [one for one in found if isinstance(one, Listing)]
+            counts = {one.source: formats.keys(one.text, one.format) for one in lists}
+            keys = frozenset().union(*counts.values())
+            outcomes = [
+                library.take_page(one, tags or [], dry_run=dry_run)
+                if isinstance(one, Page)
+                else _take(session, library, one, _place(one, keys, counts[one.source]), tags or [], dry_run, as_json)
+                for one in found
+            ]
             for outcome in outcomes:
                 total = total.plus(outcome)
-            keys = [*total.added, *total.merged, *total.unchanged]
+            those = [*total.added, *total.merged, *total.unchanged]
             # What an earlier import could not have filled in is asked for again.
-            wanted = [] if no_fetch or dry_run else library.unfilled(keys)
-            for page, outcome in zip(pages, outcomes, strict=True):
-                _say_taken(session, page, outcome, dry_run, bool(wanted), as_json)
+            wanted = [] if no_fetch or dry_run else library.unfilled(those)
+            for one, outcome in zip(found, outcomes, strict=True):
+                _say_taken(session, one, outcome, dry_run, bool(wanted), as_json)
+            say_united(total, as_json)
             if wanted:
                 told = _fill(session, library, wanted, fresh, total.changed, as_json)
     else:
+        pages = [one for one in found if isinstance(one, Page)]
         lost = [problem for page in pages for problem in (*page.problems, Problem(page.source, "names no paper"))]
         total = total.plus(Outcome(problems=tuple(lost)))
     if as_json:
@@ -69,34 +86,76 @@ def import_pages(
     _tell(total.problems, worst, as_json)
 
 
-def _read(sources: list[str], format_name: str | None) -> tuple[list[Page], list[Problem], GencliError | None]:
-    """The pages of these sources; one that cannot be read is named, and the worst of them told at the end.
+def _take(
+    session: Session,
+    library: "Library",
+    one: Listing,
+    place: "Place",
+    tags: list[str],
+    dry_run: bool,
+    as_json: bool,
+) -> Outcome:
+    """A list of works into the library, a long one with a bar."""
+    total = formats.count(one.text, one.format)
+    with progress(f"reading {one.name}", total if total > _LONG else 0, as_json) as bar:
+        session.say = bar.say
+        try:
+
+            def read(origin: str) -> Iterator[Record | Problem | Header]:
+                works = formats.listed(one.text, one.format, origin, one.name)
+                return counted(works, bar.done)
+
+            return library.take_list(place, one.format, read, tags, dry_run=dry_run)
+        finally:
+            session.say = None
+
+
+def _place(one: Listing, keys: frozenset[str], counts: Counter[str]) -> "Place":
+    from gencli.filing import Place
+
+    return Place(one.source, one.name, keys, frozenset(key for key, count in counts.items() if count > 1))
+
+
+def counted(works: Iterable[Record | Problem | Header], done: Done) -> Iterator[Record | Problem | Header]:
+    """The works as they come; `done` is told their number now and then."""
+    for number, one in enumerate(works, 1):
+        if number % _LONG == 0:
+            done(number)
+        yield one
+
+
+def _read(
+    sources: list[str], format_name: str | None
+) -> tuple[list["Page | Listing"], list[Problem], GencliError | None]:
+    """What is in these sources; one that cannot be read is named, and the worst of them told at the end.
 
     All are read before the library is opened, so that bad input alone does not even make one.
     """
-    from gencli.sources.files import read_page
-
-    pages: list[Page] = []
+    found: list[Page | Listing] = []
     problems: list[Problem] = []
     worst: GencliError | None = None
     for source in sources:
         try:
-            pages.append(read_page(source, format_name))
+            found.append(read_source(source, format_name))
         except GencliError as error:
             problems.append(Problem(source, error.message))
             worst = error if worst is None or error.exit_code > worst.exit_code else worst
-    return pages, problems, worst
+    return found, problems, worst
 
 
 def _say_taken(
-    session: Session, page: Page, outcome: Outcome, dry_run: bool, more_follows: bool, as_json: bool
+    session: Session, one: "Page | Listing", outcome: Outcome, dry_run: bool, more_follows: bool, as_json: bool
 ) -> None:
-    """What a page brought, and how to take it back where no other line will say that."""
-    items = sum(mention.role == "item" for record in page.records for mention in record.mentions)
+    """What a page or a list brought, and how to take it back where no other line will say that."""
     would = "would import" if dry_run else "imported"
-    if page.records:
-        undo = session.undo if outcome.changed and not dry_run and not more_follows else ""
-        notice(f"{would} '{page.title}' ({items} items): {outcome_words(outcome)}{undo}", as_json)
+    undo = session.undo if outcome.changed and not dry_run and not more_follows else ""
+    if isinstance(one, Page):
+        items = sum(mention.role == "item" for record in one.records for mention in record.mentions)
+        if one.records:
+            notice(f"{would} '{one.title}' ({items} items): {outcome_words(outcome)}{undo}", as_json)
+        return
+    read_as = "" if one.encoding.startswith("utf-8") and " " not in one.encoding else f", read as {one.encoding}"
+    notice(f"{would} {one.name} ({one.format}{read_as}): {outcome_words(outcome)}{undo}", as_json)
 
 
 def _tell(problems: tuple[Problem, ...], worst: GencliError | None, as_json: bool) -> None:

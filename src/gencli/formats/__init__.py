@@ -2,28 +2,34 @@
 
 import os
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
 from gencli.errors import BadInput
-from gencli.model import Page
+from gencli.model import Header, Page, Problem, Record
 
-# What can be read today; the other names of `--format` are recognised and refused with a word.
-READERS = {"wiki": "gencli.formats.dokuwiki"}
+# Pages, which place works, and lists of works.
+READERS = {"wiki": "gencli.formats.dokuwiki", "markdown": "gencli.formats.markdown"}
+LISTS = {
+    "bibtex": "gencli.formats.bibtex.reader", "csl-json": "gencli.formats.csljson", "ris": "gencli.formats.ris",
+    "jsonl": "gencli.formats.jsonl",
+}  # fmt: skip
 NAMES = ("wiki", "markdown", "bibtex", "csl-json", "ris", "jsonl")
 
 _BIBTEX = re.compile(r"^[ \t]*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
 # An entry, behind nothing but comments: whatever stands inside it.
 _BIBTEX_START = re.compile(r"(?:%[^\n]*\n\s*)*@\s*[A-Za-z]+\s*[{(]")
-_RIS = re.compile(r"^TY {2}- ", re.MULTILINE)
+_RIS = re.compile(r"^[ \t]*TY {1,2}-(?: |$)", re.MULTILINE)
 _MARKDOWN = re.compile(r"^#{1,6} \S|^\s*[-*+] +.{0,80}\[[^\]\n]+\]\(\S+\)|^(?:```|~~~)", re.MULTILINE)
 
 
 def detect(text: str) -> str:
     """The name of the format that a text is in, by its content; a text without marks is taken for a wiki page."""
     start = text[:200_000].lstrip("\ufeff \t\r\n")
-    if re.match(r'\{[ \t]*"', start):
-        return "jsonl"
+    if re.match(r'\{\s*"', start):
+        return "jsonl" if _is_a_line_of_ours(start) else "csl-json"
     if re.match(r"\[\s*(?:\{|\]\s*$)", start):
         return "csl-json"
     if _RIS.search(start):
@@ -38,22 +44,48 @@ def detect(text: str) -> str:
     return "markdown" if _MARKDOWN.search(start) else "wiki"
 
 
-def read(text: str, format_name: str, source: str, name: str) -> Page:
-    """The papers of a text in a format.
+def _is_a_line_of_ours(start: str) -> bool:
+    """Whether the first line is an object of its own, as JSON lines have it, and not an item of CSL."""
+    line = start.partition("\n")[0]
+    if not line.rstrip().endswith("}"):
+        # Longer than what is looked at, or the beginning of an object on several lines.
+        return len(line) == len(start) and '"key"' in line[:2000]
+    return '"key"' in line or '"type"' not in line
 
-    Raises `BadInput` for a format that cannot be read yet.
-    """
-    if format_name not in READERS:
-        raise BadInput(
-            f"{source} is in the format {format_name}, which gencli cannot read yet",
-            "today it reads DokuWiki pages; name the format with --format wiki if it is one",
-        )
+
+def read(text: str, format_name: str, source: str, name: str) -> Page:
+    """The papers of a page in a format of READERS."""
     page: Page = import_module(READERS[format_name]).read(text, source, name)
     return page
 
 
-def save(path: Path, text: str) -> None:
-    """Put a text in a file's place: afterwards it is the old one or the new one, never a part.
+def count(text: str, format_name: str) -> int:
+    """How many works a list seems to have, for a bar; nobody may rely on it."""
+    sign = {"bibtex": r"^[ \t]*@", "ris": r"^TY {1,2}-", "csl-json": r"\"type\"\s*:", "jsonl": r"^\{"}[format_name]
+    return sum(1 for _ in re.finditer(sign, text, re.MULTILINE))
+
+
+def keys(text: str, format_name: str) -> Counter[str]:
+    """The keys that the works of a list bring with them, in small letters, as far as they are seen at once."""
+    if format_name != "bibtex":
+        return Counter()
+    from gencli.formats.bibtex import cut
+
+    return Counter(key.lower() for key in cut.keys(text))
+
+
+def listed(text: str, format_name: str, origin: str, where: str) -> Iterator[Record | Problem | Header]:
+    """The works of a list in a format of LISTS, one by one, with what could not be taken beside them.
+
+    `origin` is the source of the records, `where` the file in what is said of it. Raises `BadInput` where the whole
+    is no such list.
+    """
+    works: Iterator[Record | Problem | Header] = import_module(LISTS[format_name]).read(text, origin, where)
+    return works
+
+
+def save(path: Path, pieces: Iterable[str]) -> None:
+    """Put a text, piece by piece, in a file's place: afterwards it is the old one or the new one, never a part.
 
     A link is followed, and the file's permissions are kept. Raises `BadInput` where it cannot be written.
     """
@@ -61,22 +93,23 @@ def save(path: Path, text: str) -> None:
     try:
         if target.exists() and not (target.is_file() or target.is_dir()):
             # A device or a pipe is written to; nothing may take its place.
-            target.write_text(text, encoding="utf-8", newline="")
+            with target.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(pieces)
         else:
-            _replace(target, text)
+            _replace(target, pieces)
     except OSError as error:
         raise BadInput(
             f"cannot write {path}: {(error.strerror or str(error)).lower()}", "the file is as it was"
         ) from error
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, pieces: Iterable[str]) -> None:
     draft = target.with_name(f".gencli.{os.getpid()}.new")
     try:
         # One left by a process that was killed and had our number.
         draft.unlink(missing_ok=True)
         with draft.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():

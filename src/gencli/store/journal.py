@@ -13,7 +13,9 @@ from typing import NamedTuple
 from gencli.errors import Conflict
 
 # The tables whose rows are noted: all but the journal's own and the full-text index.
-TABLES = ("paper", "alias", "identifier", "link", "tag", "variant", "page", "mention", "problem")
+TABLES = (
+    "paper", "alias", "identifier", "link", "tag", "variant", "page", "mention", "problem", "file", "entry", "apart",
+)  # fmt: skip
 
 
 class Step(NamedTuple):

@@ -156,7 +156,68 @@ def m001_library(db: Database) -> None:
     )
 
 
-MIGRATIONS: Sequence[Migration] = (m001_library,)
+def m002_bibliographies(db: Database) -> None:
+    """What .bib files have of papers, to the byte; pairs that are not one; old keys that differ in case alone.
+
+    Two .bib files may call two works `Lee99` and `lee99`: keys differ in more than case, old keys need not.
+    """
+    # Statement by statement: a script would end the transaction that the migration is in.
+    for statement in (
+        """
+        CREATE TABLE old_key (
+          id INTEGER PRIMARY KEY,
+          key TEXT NOT NULL UNIQUE,
+          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE
+        ) STRICT;
+        INSERT INTO old_key (id, key, paper) SELECT id, key, paper FROM alias;
+        DROP TABLE alias;
+        ALTER TABLE old_key RENAME TO alias;
+        CREATE INDEX alias_paper ON alias (paper);
+        CREATE INDEX alias_key ON alias (key COLLATE NOCASE);
+
+        CREATE TABLE file (
+          id INTEGER PRIMARY KEY,
+          name TEXT NOT NULL UNIQUE,
+          source TEXT NOT NULL UNIQUE,
+          macros TEXT NOT NULL DEFAULT '{}',
+          preambles TEXT NOT NULL DEFAULT '[]',
+          comments TEXT NOT NULL DEFAULT '[]',
+          remarks TEXT NOT NULL DEFAULT '[]'
+        ) STRICT;
+
+        CREATE TABLE entry (
+          id INTEGER PRIMARY KEY,
+          paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          file INTEGER REFERENCES file ON DELETE CASCADE,
+          source TEXT NOT NULL,
+          type TEXT NOT NULL,
+          key TEXT NOT NULL,
+          fields TEXT NOT NULL,
+          macros TEXT,
+          parents TEXT
+        ) STRICT;
+        CREATE INDEX entry_paper ON entry (paper);
+        CREATE INDEX entry_key ON entry (key, file);
+        CREATE INDEX entry_file ON entry (file);
+
+        CREATE TABLE apart (
+          id INTEGER PRIMARY KEY,
+          one INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          other INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+          UNIQUE (one, other),
+          CHECK (one < other)
+        ) STRICT;
+        CREATE INDEX apart_other ON apart (other);
+
+        ALTER TABLE problem ADD COLUMN file INTEGER REFERENCES file ON DELETE CASCADE;
+        ALTER TABLE problem ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX problem_file ON problem (file);
+        """
+    ).split(";\n"):
+        db.execute(statement)
+
+
+MIGRATIONS: Sequence[Migration] = (m001_library, m002_bibliographies)
 
 
 def apply(connection: sqlite3.Connection, version: int, migrations: Sequence[Migration] | None = None) -> None:

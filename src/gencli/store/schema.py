@@ -10,7 +10,7 @@ from gencli.errors import LibraryFileError, NotFound
 
 # "genc" in ASCII; https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x67656E63
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 10.0
 
 _ADVICE = {

@@ -113,9 +113,22 @@ class Store:
         return {row[0]: row[1] for row in self._all(sql, [rows.as_json(list(ids))])}
 
     def by_key(self, key: str) -> int | None:
-        """The paper with a key, or with an old key, in any case of letters."""
-        sql = "SELECT id FROM paper WHERE key = :key UNION ALL SELECT paper FROM alias WHERE key = :key LIMIT 1"
+        """The paper with a key, or with an old key: as it is written where one is, else in any case of letters."""
+        sql = (
+            "SELECT id, key = :key COLLATE BINARY AS same, 0 AS old FROM paper WHERE key = :key"
+            " UNION ALL SELECT paper, key = :key, 1 FROM alias WHERE key = :key COLLATE NOCASE"
+            " ORDER BY same DESC, old LIMIT 1"
+        )
         row = self._one(sql, {"key": key})
+        return row[0] if row else None
+
+    def called(self, key: str) -> int | None:
+        """The paper that has just this key, or this old one."""
+        row = self._one(
+            "SELECT id FROM paper WHERE key = :key AND key = :key COLLATE BINARY"
+            " UNION ALL SELECT paper FROM alias WHERE key = :key LIMIT 1",
+            {"key": key},
+        )
         return row[0] if row else None
 
     def by_identifiers(self, identifiers: Iterable[tuple[str, str]]) -> list[int]:
@@ -145,12 +158,10 @@ class Store:
             found.setdefault(row[0], []).append(Variant(row[1], row[2], json.loads(row[3])))
         return found
 
-    def by_fingerprint(self, fingerprint: str) -> int | None:
-        """The paper without identifiers that has this title, first author and year."""
-        row = self._one(
-            "SELECT id FROM paper WHERE fingerprint = ? AND fingerprint <> '' ORDER BY id LIMIT 1", [fingerprint]
-        )
-        return row[0] if row else None
+    def by_fingerprint(self, fingerprint: str, limit: int) -> list[int]:
+        """The papers without identifiers that have this title, first author and year."""
+        sql = "SELECT id FROM paper WHERE fingerprint = ? AND fingerprint <> '' ORDER BY id LIMIT ?"
+        return [row[0] for row in self._all(sql, [fingerprint, limit])]
 
     def raw(self, number: int) -> sqlite3.Row:
         """The row of a paper."""
@@ -248,7 +259,7 @@ class Store:
 
     def unite(self, first: int, other: int) -> None:
         """Give a paper all that belongs to another one, whose key becomes an old key; the other's row goes."""
-        for table in ("identifier", "alias", "mention"):
+        for table in ("identifier", "alias", "mention", "entry"):
             self.connection.execute(f"UPDATE {table} SET paper = ? WHERE paper = ?", [first, other])
         # What both have goes with the other.
         for table, columns in (("link", "url"), ("tag", "name"), ("variant", "field, source")):
@@ -257,9 +268,42 @@ class Store:
                 f" AND ({columns}) NOT IN (SELECT {columns} FROM {table} WHERE paper = :first)",
                 {"first": first, "other": other},
             )
+        self._unite_apart(first, other)
         key = self.raw(other)["key"]
         self.connection.execute("DELETE FROM paper WHERE id = ?", [other])
-        self.connection.execute("INSERT INTO alias (key, paper) VALUES (?, ?)", [key, first])
+        self.add_alias(first, key)
+
+    def _unite_apart(self, first: int, other: int) -> None:
+        """What was said not to be the one is not to be the other either."""
+        sql = "SELECT one, other FROM apart WHERE :other IN (one, other)"
+        for row in self._all(sql, {"other": other}):
+            (third,) = {row[0], row[1]} - {other}
+            if third != first:
+                self.set_apart(first, third)
+
+    def add_alias(self, number: int, key: str) -> bool:
+        """Give a paper an old key; False where one has it, as its key or as an old one."""
+        if self._one("SELECT 1 FROM paper WHERE key = ? AND key = ? COLLATE BINARY", [key, key]) is not None:
+            return False
+        sql = "INSERT INTO alias (key, paper) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        return self.connection.execute(sql, [key, number]).rowcount > 0
+
+    def drop_alias(self, key: str) -> None:
+        """Take an old key, as it is written, from its paper."""
+        self.connection.execute("DELETE FROM alias WHERE key = ?", [key])
+
+    def remove(self, number: int) -> None:
+        """Take a paper out, with all that belongs to it."""
+        self.connection.execute("DELETE FROM paper WHERE id = ?", [number])
+
+    def set_apart(self, one: int, other: int) -> bool:
+        """Remember that two papers are not one; False where that is known."""
+        sql = "INSERT INTO apart (one, other) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        return self.connection.execute(sql, sorted((one, other))).rowcount > 0
+
+    def apart(self) -> list[tuple[int, int]]:
+        """The pairs of papers that are said not to be one."""
+        return [(row[0], row[1]) for row in self._all("SELECT one, other FROM apart ORDER BY one, other")]
 
     def add_tag(self, number: int, tag: str) -> bool:
         """Tag a paper; False where it has the tag already."""

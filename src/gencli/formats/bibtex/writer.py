@@ -1,14 +1,13 @@
-"""BibTeX, written through bibtexparser, whose only door this is."""
+"""BibTeX and biblatex, written: what a .bib said as it was read, what is known from elsewhere in good LaTeX."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from bibtexparser.entrypoint import write_string
-from bibtexparser.library import Library
-from bibtexparser.model import Entry, Field
-from bibtexparser.writer import BibtexFormat
-
-from gencli.model import Author, Paper
+from gencli.formats.bibtex.cut import parts
+from gencli.latex import ascii_only, encode, protected
+from gencli.model import Entry, Paper, Volume
+from gencli.names import join
 from gencli.text import one_line
 
 # Where each type of entry says where it appeared (BibTeX's own manual, "BibTeXing", section 3.1).
@@ -17,94 +16,202 @@ _VENUE = {
     "phdthesis": "school", "mastersthesis": "school", "techreport": "institution", "misc": "howpublished",
 }  # fmt: skip
 _ORDER = (
-    "author", "title", "journal", "booktitle", "school", "institution", "howpublished", "editor", "publisher",
-    "series", "volume", "number", "pages", "year", "doi", "isbn", "eprint", "archiveprefix", "primaryclass", "url",
+    "author", "title", "subtitle", "journal", "journaltitle", "booktitle", "school", "institution", "howpublished",
+    "editor", "publisher", "series", "volume", "number", "pages", "year", "date", "month", "day", "doi", "isbn",
+    "eprint", "archiveprefix", "eprinttype", "primaryclass", "eprintclass", "url",
 )  # fmt: skip
+_PLACES = {name: place for place, name in enumerate(_ORDER)}
 # What a program reads, not a typesetter: never escaped.
-_VERBATIM = frozenset(("doi", "url", "eprint", "file", "isbn", "primaryclass", "archiveprefix"))
-
+_VERBATIM = frozenset(
+    "doi url eprint file isbn issn primaryclass archiveprefix eprinttype eprintclass crossref xdata ids keywords"
+    " urldate date".split()
+) - {"keywords"}
+# The fact that a field tells, and what other names biblatex has for what BibTeX calls otherwise.
+_FACTS = {
+    "title": "title", "subtitle": "title", "author": "authors", "year": "year", "date": "year", "month": "date",
+    "day": "date", "journal": "venue", "journaltitle": "venue", "booktitle": "venue", "school": "venue",
+    "institution": "venue", "howpublished": "venue", "abstract": "abstract",
+}  # fmt: skip
+_BIBLATEX = {
+    "journal": "journaltitle", "school": "institution", "archiveprefix": "eprinttype", "primaryclass": "eprintclass",
+    "address": "location", "year": "date",
+}  # fmt: skip
+_SAME = {name: other for pair in _BIBLATEX.items() for name, other in (pair, pair[::-1])}
+_PARENTS = ("crossref", "xdata")
 # Blocks that are no entries.
 _COMMANDS = frozenset(("string", "preamble", "comment"))
+_TYPE = re.compile(r"[A-Za-z][\w+.:/*-]*")
 
-_SPECIAL = {
-    "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}", "\\": r"\textbackslash{}",
-}  # fmt: skip
-# BibTeX counts a brace behind a backslash too, so only a name can stand for one that has no partner.
-_BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
-# Accents and letters: the commands that a title from elsewhere may bring along.
-_ACCENT = re.compile(r"\\(?:[`'^\"~=.](?=[A-Za-z{\\])|[cukvHrdbt](?=[ {])|(?:aa|AA|ae|AE|oe|OE|o|O|l|L|ss|i|j)\b)")
-# As pandoc tells formulas from prices: no blank inside the signs, no digit behind them.
-_MATH = re.compile(r"(?<!\\)\$(?=\S)[^$]*[^$\s\\]\$(?!\d)")
-# What a formula may say. TeX can also read and write files, and hide a command's name (`^^`, \csname): what
-# is not known here is set as it is written.
-_FORMULA = frozenset(
+
+class Style(NamedTuple):
+    """How to write: in biblatex's names, in ASCII alone, each entry once more under its old keys."""
+
+    biblatex: bool = False
+    ascii: bool = False
+    aliases: bool = False
+
+
+class Field(NamedTuple):
+    """A field as it is written: its name, its expression, and what that says."""
+
+    name: str
+    raw: str
+    value: str
+
+
+def write(papers: Iterable[Paper], style: Style = Style()) -> str:  # noqa: B008
+    """Papers that no .bib tells of, ordered by key; the same papers give the same bytes."""
+    ordered = sorted(papers, key=lambda paper: paper.key.casefold())
+    return "".join(pieces(Volume([(paper, ()) for paper in ordered]), style))
+
+
+def pieces(volume: Volume, style: Style = Style()) -> Iterator[str]:  # noqa: B008
+    """A .bib piece by piece: the macros and preambles that it needs, its entries in their order, what is left."""
+    before = [f"@string{{{name} = {{{value}}}}}" for name, value in sorted(volume.macros.items()) if value is not None]
+    before += dict.fromkeys(raw for header in volume.headers.values() for raw in header.preambles)
+    if before:
+        yield "\n".join(before) + "\n"
+    gap = "\n" if before else ""
+    for paper, entries in volume.papers:
+        kind, fields = told(paper, entries, style, volume)
+        for key in (paper.key, *(paper.aliases if style.aliases and not style.biblatex else ())):
+            yield f"{gap}{_entry(kind, key, fields, style)}"
+            gap = "\n"
+    after: list[str] = []
+    if volume.is_all:
+        after += dict.fromkeys(raw for header in volume.headers.values() for raw in header.comments)
+    for problem in volume.asides:
+        after.append(f"% {one_line(problem.where)}: {one_line(problem.what)}\n{problem.raw}")
+    for raw in after:
+        yield f"{gap}{raw}\n"
+        gap = "\n"
+
+
+def _entry(kind: str, key: str, fields: Iterable[Field], style: Style) -> str:
+    lines = [f"@{kind}{{{written_key(key)},"]
+    for name, raw, _ in fields:
+        lines.append(f"  {name} = {ascii_only(raw) if style.ascii and name not in _VERBATIM else raw},")
+    return "\n".join([*lines, "}\n"])
+
+
+def told(
+    paper: Paper,
+    entries: Sequence[Entry],
+    style: Style = Style(),  # noqa: B008
+    volume: Volume = Volume(()),  # noqa: B008
+) -> tuple[str, list[Field]]:
+    """The type and the fields that an entry of a paper has, in their order.
+
+    Of each field the word of whom the library believes in it, as it was written; what no .bib tells comes last.
     """
-    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho
-    sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
-    mathbb mathcal mathrm mathbf mathit mathsf mathtt mathfrak mathscr boldsymbol bm text textrm textit textbf
-    operatorname rm bf it cal ell hbar imath jmath Re Im wp aleph nabla partial infty emptyset varnothing forall
-    exists neg prime frac dfrac tfrac binom sqrt sum prod coprod int oint bigcup bigcap bigoplus bigotimes hat
-    widehat tilde widetilde bar overline underline vec dot ddot check breve acute grave times div cdot cdots ldots
-    dots vdots ddots circ bullet star ast pm mp oplus ominus otimes odot wedge vee cap cup setminus sqcup sqcap
-    amalg dagger ddagger le leq leqslant ge geq geqslant ne neq ll gg equiv approx sim simeq cong propto asymp in
-    notin ni subset subseteq supset supseteq mid parallel perp models vdash to rightarrow leftarrow leftrightarrow
-    Rightarrow Leftarrow Leftrightarrow longrightarrow longleftarrow mapsto hookrightarrow uparrow downarrow
-    implies iff left right big Big bigg Bigg langle rangle lfloor rfloor lceil rceil vert Vert log ln lg exp sin cos
-    tan cot sec csc arcsin arccos arctan sinh cosh tanh min max sup inf lim limsup liminf arg det dim ker deg gcd
-    hom Pr bmod pmod mod quad qquad triangle square Box diamond top bot rtimes ltimes lesssim gtrsim S P ss
-    """.split()
-)
-_COMMAND = re.compile(r"\\([A-Za-z@]+|.)", re.DOTALL)
-_CAPITALS = re.compile(r"(?<![\w{\\])(?<!\\[`'^\"~=.])(?=[^\W\d_]*[^\s\w]?[\w])(\w+[A-Z]\w*|[A-Z]{2,})(?![\w}])")
+    sources = {entry.source for entry in entries}
+    fields = _read(paper, entries, sources, volume) if entries else {}
+    kind = paper.type
+    for entry in entries:
+        if paper.origins.get("type", entry.source) == entry.source:
+            kind = entry.type
+            break
+    for name, raw in _known(paper, sources, fields, style).items():
+        fields[name.lower()] = Field(name, raw, raw[1:-1])
+    if style.biblatex and not entries and kind == "misc" and "eprint" in fields:
+        kind = "online"
+    if style.biblatex and paper.aliases:
+        _add_ids(fields, paper)
+    ordered = sorted(fields, key=lambda name: (_PLACES.get(name, len(_ORDER)), name))
+    return _type(kind), [fields[name] for name in ordered]
 
 
-def write(papers: Iterable[Paper]) -> str:
-    """The papers as BibTeX entries, ordered by key; the same papers give the same bytes."""
-    library = Library()
-    for paper in sorted(papers, key=lambda paper: paper.key.casefold()):
-        fields = [Field(_name_of_field(name), "{" + value + "}") for name, value in _fields(paper)]
-        library.add(Entry(_type(paper.type), _key(paper.key), fields))
-    layout = BibtexFormat()  # type: ignore[no-untyped-call]
-    layout.indent, layout.block_separator, layout.trailing_comma = "  ", "\n", True
-    return write_string(library, unparse_stack=[], bibtex_format=layout)
+def _read(paper: Paper, entries: Sequence[Entry], sources: set[str], volume: Volume) -> dict[str, Field]:
+    """The fields that .bib files have, each as the one says it whom the library believes in it, else the first."""
+    fields: dict[str, Field] = {}
+    origins = paper.origins
+    for entry in entries:
+        for name, raw, value in entry.fields:
+            lower = name.lower()
+            origin = origins.get(_FACTS.get(lower, "fields." + lower))
+            if origin is not None and origin not in sources:
+                # Somebody else is believed.
+                continue
+            if lower not in fields or origin == entry.source:
+                here = _expression(raw, value, lower, entry, volume)
+                fields[lower] = Field(name, here, value if here is raw else here[1:-1])
+    return {name: field for name, field in fields.items() if field.raw}
+
+
+def _expression(raw: str, value: str, name: str, entry: Entry, volume: Volume) -> str:
+    """An expression as it was read, unless a macro in it, or the key of a parent, means something else here."""
+    if name in _PARENTS and volume.renamed:
+        keys = [volume.renamed.get((entry.file, key.strip()), key.strip()) for key in value.split(",")]
+        return raw if ",".join(keys) == value else "{" + ",".join(keys) + "}"
+    if entry.macros and raw[:1] != "{":
+        own = volume.headers[entry.file].macros if entry.file in volume.headers else {}
+        names = [part.lower() for part in parts(raw) if part[0] not in '{"' and not part.isdigit()]
+        if any(own.get(macro) != volume.macros.get(macro) for macro in names):
+            return "{" + value + "}"
+    return raw
+
+
+def _known(paper: Paper, sources: set[str], fields: Mapping[str, Field], style: Style) -> dict[str, str]:
+    """What the library knows from elsewhere than .bib files, as expressions by name."""
+    names = _BIBLATEX if style.biblatex else {}
+    found: dict[str, str] = {}
+    for name, value in _facts(paper, sources, fields).items():
+        if not value or name in fields or _SAME.get(name) in fields:
+            continue
+        told_as = names.get(name, name)
+        said = {"date": paper.date or value, "eprinttype": "arxiv"}.get(told_as, value)
+        # Names are put together from parts that are in LaTeX already.
+        found[told_as] = "{" + (said if name == "author" else _value(name, said)) + "}"
+    for name, value in paper.fields.items():
+        origin = paper.origins.get(f"fields.{name}", "")
+        if name.lower() not in fields and value and (origin not in sources or not sources):
+            found.setdefault(_name_of_field(name.lower()), "{" + _value(name.lower(), value) + "}")
+    return found
+
+
+def _facts(paper: Paper, sources: set[str], fields: Mapping[str, Field]) -> dict[str, str | None]:
+    """The facts that no .bib tells, by BibTeX's names."""
+    arxiv, doi = paper.identifiers.get("arxiv"), paper.identifiers.get("doi")
+    url = next((link.url for link in paper.links if link.rel in ("web", "video", "abs", "pdf")), None)
+    is_own = {fact: paper.origins.get(fact, "") not in sources for fact in ("authors", "title", "year", "venue")}
+    # What stands in an address or a note is told already.
+    said = " ".join(field.value for field in fields.values()).lower() if sources and (arxiv or doi) else ""
+    arxiv = None if arxiv and arxiv in said else arxiv
+    doi = None if doi and doi in said else doi
+    return {
+        "author": join(paper.authors, paper.authors_complete) if is_own["authors"] else None,
+        "title": paper.title if is_own["title"] else None,
+        "year": str(paper.year) if paper.year and is_own["year"] else None,
+        _VENUE.get(paper.type, "howpublished"): paper.venue if is_own["venue"] else None,
+        "doi": doi,
+        "isbn": None if sources else paper.identifiers.get("isbn"),
+        "eprint": arxiv,
+        "archiveprefix": "arXiv" if arxiv else None,
+        "primaryclass": paper.primary_category if arxiv else None,
+        "url": None if sources else (f"https://arxiv.org/abs/{arxiv}" if arxiv else (None if doi else url)),
+    }
+
+
+def _add_ids(fields: dict[str, Field], paper: Paper) -> None:
+    known = [key.strip() for key in fields["ids"].value.split(",")] if "ids" in fields else []
+    more = [written_key(key) for key in paper.aliases if written_key(key) not in known]
+    if more:
+        value = ", ".join([*known, *more])
+        fields["ids"] = Field("ids", "{" + value + "}", value)
 
 
 def _type(name: str) -> str:
     """A type that begins an entry and nothing else."""
-    return name if re.fullmatch(r"[A-Za-z]+", name) and name.lower() not in _COMMANDS else "misc"
+    return name if _TYPE.fullmatch(name) and name.lower() not in _COMMANDS else "misc"
 
 
-def _key(key: str) -> str:
-    """A key without the signs that end one in BibTeX or LaTeX; each becomes its number."""
-    return re.sub(r"[^\w:./+*-]", lambda match: f"-{ord(match.group()):x}-", key)
+def written_key(key: str) -> str:
+    """A key without the signs that end one in BibTeX; each becomes its number."""
+    return re.sub(r"[\s{}\",=\\\x00-\x1f]", lambda match: f"-{ord(match.group()):x}-", key)
 
 
 def _name_of_field(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9:._+-]", "-", name if re.match("[A-Za-z]", name) else f"x{name}")
-
-
-def _fields(paper: Paper) -> list[tuple[str, str]]:
-    arxiv = paper.identifiers.get("arxiv")
-    url = next((link.url for link in paper.links if link.rel in ("web", "video", "abs", "pdf")), None)
-    known: dict[str, str | None] = {
-        "author": _names(paper),
-        "title": paper.title,
-        "year": str(paper.year) if paper.year else None,
-        _VENUE.get(paper.type, "howpublished"): paper.venue,
-        "doi": paper.identifiers.get("doi"),
-        "isbn": paper.identifiers.get("isbn"),
-        "eprint": arxiv,
-        "archiveprefix": "arXiv" if arxiv else None,
-        "primaryclass": paper.primary_category if arxiv else None,
-        "url": f"https://arxiv.org/abs/{arxiv}" if arxiv else (None if "doi" in paper.identifiers else url),
-    }
-    values = {name.lower(): value for name, value in paper.fields.items()}
-    values |= {name: value for name, value in known.items() if value}
-    names = [*_ORDER, *sorted(set(values) - set(_ORDER))]
-    # Names are put together from parts that are in LaTeX already.
-    ready = {"author": known["author"]}
-    return [(name, ready.get(name) or _value(name, value)) for name in names if (value := values.get(name))]
 
 
 def _value(name: str, value: str) -> str:
@@ -112,90 +219,5 @@ def _value(name: str, value: str) -> str:
     if name in _VERBATIM:
         # Nothing is escaped there, so only what cannot break out of the braces, nor begin a command, is let through.
         return re.sub(r"[{}]|\\$" if name == "file" else r"[{}\\^]", lambda match: f"%{ord(match.group()):02X}", value)
-    escaped = latex(value)
+    escaped = encode(value)
     return protected(escaped) if name == "title" else escaped
-
-
-def latex(text: str) -> str:
-    """A text in LaTeX: special signs escaped, Unicode kept, formulas and accents left as they are.
-
-    Braces that do not match, and formulas that hold more than a formula, are set as they are written.
-    """
-    parts = []
-    position = 0
-    for match in _MATH.finditer(text) if text.count("$") > 1 else ():
-        formula = match.group()
-        if _balanced(formula) and _is_formula(formula):
-            parts += [_plain(text[position : match.start()]), formula]
-            position = match.end()
-    return "".join([*parts, _plain(text[position:])])
-
-
-def _is_formula(text: str) -> bool:
-    """Whether this is a formula and nothing more: known commands, no comment, no sign by its number."""
-    if "^^" in text or re.search(r"(?<!\\)[%#&]", text):
-        return False
-    return all(name in _FORMULA or not name.isalpha() for name in _COMMAND.findall(text)) and "\\@" not in text
-
-
-def _plain(text: str) -> str:
-    special = _SPECIAL if _balanced(text) else _SPECIAL | _BRACES
-    taken = re.compile(r"\\[&%#_${}]" if special is _SPECIAL else r"\\[&%#_$]")
-    parts = []
-    position = 0
-    while position < len(text):
-        accent = _ACCENT.match(text, position) if text[position] == "\\" else None
-        escaped = taken.match(text, position)
-        found = accent.group() if accent else (escaped.group() if escaped else None)
-        parts.append(found or special.get(text[position], text[position]))
-        position += len(found) if found else 1
-    return "".join(parts)
-
-
-def _balanced(text: str) -> bool:
-    """Whether braces match, both for BibTeX, which counts each, and for readers that pass over `\\{`."""
-    for seen in (text, re.sub(r"\\[{}]", "", text)):
-        depth = 0
-        for sign in seen:
-            depth += (sign == "{") - (sign == "}")
-            if depth < 0:
-                return False
-        if depth:
-            return False
-    return True
-
-
-def protected(title: str) -> str:
-    """A title in LaTeX with its acronyms in braces, so that no style turns them to small letters."""
-    pieces = re.split(r"(\$[^$]*\$|\{[^{}]*\}|\\[A-Za-z]+)", title)
-    return "".join(piece if index % 2 else _CAPITALS.sub(r"{\1}", piece) for index, piece in enumerate(pieces))
-
-
-def _names(paper: Paper) -> str | None:
-    names = [name for author in paper.authors if (name := _name(author))]
-    if names and not paper.authors_complete:
-        names.append("others")
-    return " and ".join(names) or None
-
-
-def _name(author: Author) -> str:
-    """A name as BibTeX reads it: `von Last, Jr, First`, a body in braces."""
-    if author.literal:
-        return "{" + _part(author.literal) + "}"
-    family, suffix, given = (_guarded(_part(part)) for part in (author.family, author.suffix, author.given))
-    if not (family and given):
-        alone = family or given
-        # Without a comma BibTeX would take the last word alone for the surname.
-        alone = f"{{{alone}}}" if " " in alone and not alone[0].islower() and alone[0] != "{" else alone
-        return f"{alone}, {suffix}, {{}}" if suffix and alone else alone
-    return ", ".join([family, suffix, given] if suffix else [family, given])
-
-
-def _guarded(part: str) -> str:
-    """A part of a name, in braces where BibTeX would see more in it than a part."""
-    is_more = "," in part or re.search(r"\band\b", part, re.IGNORECASE) or part.lower() == "others"
-    return "{" + part + "}" if is_more else part
-
-
-def _part(name: str) -> str:
-    return latex(one_line(" ".join(name.split())))

@@ -1,0 +1,255 @@
+"""The entries of one .bib (or another list of works) on their way into a library: which paper each is, what is new."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from gencli import identity
+from gencli.formats.bibtex.writer import Field, told
+from gencli.intake import Change
+from gencli.model import Entry, Header, Paper, Problem, Record, Volume
+from gencli.store import entries
+from gencli.text import fold
+from gencli.volumes import renamed
+
+# So many papers of one title, author and year are looked at, at most.
+_MOST_TWINS = 20
+
+
+class Place(NamedTuple):
+    """Where a list was read from: `source` is its path or what stands for it, `name` what it is called.
+
+    `keys` are those of all works that come with it, in small letters: no other paper is given one of them. `repeated`
+    are those that it has more than once.
+    """
+
+    source: str
+    name: str
+    keys: frozenset[str] = frozenset()
+    repeated: frozenset[str] = frozenset()
+
+
+class Filing:
+    """What happens to the works of one file inside one change.
+
+    A work is the paper with its identifiers; or the one that this file had under its key before; or one of which all
+    that both say agrees. All else is a paper of its own: likely duplicates are never made one unasked.
+    """
+
+    def __init__(self, change: Change, place: Place, kind: str) -> None:
+        self.change, self.place = change, place
+        change.reserved = place.keys
+        self.connection = change.store.connection
+        known = entries.file(self.connection, place.source)
+        self.number: int | None = known[0] if known else None
+        self.name = known[1] if known else entries.free_name(self.connection, place.name)
+        self.origin = f"{kind}:{self.name}"
+        # The entries, by row, that this reading of the file has brought or found.
+        self.met: set[int] = set()
+        self.asides: list[Problem] = []
+
+    def take(self, told: Iterable[Record | Problem | Header]) -> Iterator[int]:
+        """Take what the file tells; gives the papers, as they come."""
+        header = Header()
+        for one in told:
+            if isinstance(one, Record):
+                yield self._take(one)
+            elif isinstance(one, Problem):
+                self.asides.append(one)
+            else:
+                header = one
+        self._finish(header)
+
+    def _take(self, record: Record) -> int:
+        change, entry = self.change, record.entry
+        if entry is None:
+            number = change.take(record) if change.known(record) else self._placed(record, self._twin(record))
+            change.know_as(number, record.key)
+            return number
+        before = self._before(entry)
+        if before is not None:
+            if before.content != entries.content(entry):
+                change.take(replace(record, source=before.source), before.paper)
+                entries.replace(self.connection, before.number, entry)
+                change.note(before.paper, True)
+            change.note(before.paper, False)
+            return before.paper
+        found = self._known(record, entry)
+        twin = found[0] if found else self._twin(record)
+        if twin is None:
+            number = change.take_new(record)
+            self._keep(number, entry, record.source)
+            return number
+        if len(found) > 1 or not self._says_nothing_new(twin, entry):
+            record = replace(record, source=self._own_source(twin, record.source, entry.key))
+            twin = change.take(record) if found else change.take(record, twin)
+            self._keep(twin, entry, record.source)
+        change.note(twin, False)
+        change.know_as(twin, record.key)
+        return twin
+
+    def _placed(self, record: Record, twin: int | None) -> int:
+        return self.change.take_new(record) if twin is None else self.change.take(record, twin)
+
+    def _before(self, entry: Entry) -> entries.Kept | None:
+        """The entry that the file had under this key when it was read before.
+
+        Of several it is the one with this content; where the file has the key once, the content may be another.
+        """
+        if self.number is None:
+            return None
+        known = entries.called(self.connection, self.number, entry.key)
+        content = entries.content(entry) if known else None
+        found = next((kept for kept in known if kept.content == content), None)
+        is_once = len(known) == 1 and entry.key and entry.key.lower() not in self.place.repeated
+        if found is None and is_once and known[0].number not in self.met:
+            found = known[0]
+        if found is not None:
+            self.met.add(found.number)
+        return found
+
+    def _own_source(self, number: int, source: str, key: str) -> str:
+        """Whose word the entry is; a file that has two entries of one paper has two voices."""
+        taken = entries.sources(self.connection, number)
+        found, count = source, 1
+        while found in taken:
+            count += 1
+            found = f"{source}#{key}" if count == 2 else f"{source}#{key}#{count}"
+        return found
+
+    def _keep(self, number: int, entry: Entry, source: str) -> None:
+        self.met.add(entries.add(self.connection, number, self._file(), entry, source))
+        self.change.note(number, True)
+
+    def _file(self) -> int:
+        if self.number is None:
+            self.number = entries.add_file(self.connection, self.name, self.place.source)
+        return self.number
+
+    # --- which paper it is -------------------------------------------------------------------------
+
+    def _known(self, record: Record, entry: Entry) -> list[int]:
+        """The papers that have an identifier of an entry.
+
+        A DOI in the address of a publisher is easily a copy of another entry's: there all else must agree.
+        """
+        found = self.change.known(record)
+        if found and set(record.identifiers) <= {"doi", "isbn", "url"}:
+            values = {name.lower(): value.lower() for name, _, value in entry.fields}
+            if "doi" not in values and "doi.org/" not in values.get("url", ""):
+                return [number for number in found if self._agrees(number, record)]
+        return found
+
+    def _twin(self, record: Record) -> int | None:
+        """The paper that a record without a known identifier is, since all that both tell agrees."""
+        change = self.change
+        candidates: list[int] = []
+        if record.key and (called := change.store.by_key(record.key)) is not None:
+            candidates.append(called)
+        mark = identity.fingerprint(record.title, record.authors, record.year)
+        candidates += change.store.by_fingerprint(mark, _MOST_TWINS) if mark else []
+        for number in dict.fromkeys(candidates):
+            if self._agrees(number, record):
+                return number
+        return None
+
+    def _agrees(self, number: int, record: Record) -> bool:
+        """Whether a paper and a record tell the same work, and nothing that one says speaks against the other."""
+        paper = self.change.store.papers([number])[0]
+        if _letters(paper.title) != _letters(record.title) or paper.year != record.year:
+            return False
+        if [_letters(author.surname) for author in paper.authors] != [_letters(one.surname) for one in record.authors]:
+            return False
+        if any(paper.identifiers.get(kind, value) != value for kind, value in record.identifiers.items()):
+            return False
+        kept = self._entries(number)
+        if not kept and record.entry is not None:
+            # Known from a page or by its identifiers alone.
+            return paper.origins.get("type", "").startswith("page") or paper.type == record.type
+        _, fields = self._told(number, paper, kept)
+        known = {field.name.lower(): _collapsed(field.value) for field in fields}
+        said = {name: _collapsed(value) for name, value in _values(record).items()}
+        if paper.type != record.type or not _is_compatible(known, said):
+            return False
+        # Two keys of one file must both go on working: where the key is another paper's, this is a paper of its own.
+        return known == said or record.key is None or self.change.store.called(record.key) in (None, number)
+
+    def _told(self, number: int, paper: Paper, kept: tuple[Entry, ...]) -> tuple[str, list[Field]]:
+        """What an export says of a paper."""
+        names = renamed(self.change.store, [number]) if any(entry.parents for entry in kept) else {}
+        return told(paper, kept, volume=Volume((), renamed=names))
+
+    def _entries(self, number: int) -> tuple[Entry, ...]:
+        return entries.of(self.connection, [number]).get(number, ())
+
+    def _says_nothing_new(self, number: int, entry: Entry) -> bool:
+        """Whether an export would say all that an entry says."""
+        paper = self.change.store.papers([number])[0]
+        known: dict[str, set[str]] = {}
+        kept = self._entries(number)
+        for other in kept:
+            for name, _, value in other.fields:
+                known.setdefault(name.lower(), set()).add(_collapsed(value))
+        kind, fields = self._told(number, paper, kept)
+        for field in fields:
+            known.setdefault(field.name.lower(), set()).add(_collapsed(field.value))
+        aliases = {"ids": ", ".join(paper.aliases)}
+        return entry.type.lower() == kind.lower() and all(
+            _collapsed(value) in known.get(name.lower(), ()) or _collapsed(value) == aliases.get(name.lower())
+            for name, _, value in entry.fields
+        )
+
+    # --- what it has beside its entries ------------------------------------------------------------
+
+    def _finish(self, header: Header) -> None:
+        """Keep what the file has beside its entries, and what could not be taken, where that is new."""
+        change = self.change
+        asides = [
+            aside
+            for aside in self.asides
+            if self.number is not None or not entries.is_known(self.connection, aside.raw)
+        ]
+        # What cannot be kept by its file's name alone is told all the same.
+        change.problems += asides
+        if self.number is None and not asides and not self._is_new(header):
+            return
+        number = self._file()
+        entries.set_header(self.connection, number, header)
+        entries.set_asides(self.connection, number, asides)
+
+    def _is_new(self, header: Header) -> bool:
+        known = entries.headers(self.connection).values()
+        return any(
+            raw not in getattr(other, part)
+            for part in ("preambles", "comments", "remarks")
+            for raw in getattr(header, part)
+            for other in (_all_of(known),)
+        )
+
+
+def _all_of(headers: Iterable[Header]) -> Header:
+    every = list(headers)
+    parts = ([raw for one in every for raw in getattr(one, part)] for part in ("preambles", "comments", "remarks"))
+    return Header({}, *map(tuple, parts))
+
+
+def _values(record: Record) -> dict[str, str]:
+    if record.entry is not None:
+        return {name.lower(): value for name, _, value in record.entry.fields}
+    return dict(record.fields)
+
+
+def _is_compatible(known: Mapping[str, str], said: Mapping[str, str]) -> bool:
+    """Whether two entries say the same wherever both say something, and that is more than the title and the like."""
+    both = [name for name in said if name in known]
+    if any(known[name] != said[name] for name in both):
+        return False
+    return known.keys() == said.keys() or len(set(both) - {"title", "author", "year", "date"}) > 1
+
+
+def _collapsed(value: str) -> str:
+    return " ".join(value.split())
+
+
+def _letters(text: str | None) -> str:
+    return "".join(sign for sign in fold(text or "") if sign.isalnum())

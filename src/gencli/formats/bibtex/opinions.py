@@ -1,0 +1,81 @@
+"""What other readers make of an entry that is not well formed; the only door of bibtexparser and pybtex."""
+
+import logging
+import re
+from collections.abc import Iterator
+
+from gencli.formats.bibtex.cut import Block, cut
+
+_WORDS = re.compile(r"\w+")
+# Nobody wrote an entry longer than this by hand; what is has lost its end, and readers would be long about it.
+_LONGEST = 200_000
+_FIELD_NAME = re.compile(r"[^\W\d][\w:.+*/-]*")
+
+
+def second(raw: str) -> Block | None:
+    """The entry that a broken text is, as bibtexparser or else pybtex reads it; None where words would be lost.
+
+    What they give is written anew in good form and cut again, so that only what reads back is believed.
+    """
+    if len(raw) > _LONGEST:
+        return None
+    wanted = {word.lower() for word in _WORDS.findall(raw)}
+    for read in (_bibtexparser, _pybtex):
+        for text in read(raw):
+            blocks = list(cut(text))
+            if (
+                len(blocks) == 1
+                and blocks[0].kind == "entry"
+                and wanted <= {word.lower() for word in _WORDS.findall(text)}
+            ):
+                return blocks[0]
+    return None
+
+
+def _bibtexparser(raw: str) -> Iterator[str]:
+    from bibtexparser.entrypoint import parse_string
+    from bibtexparser.model import DuplicateFieldKeyBlock, Entry
+
+    # It tells of what it cannot read; we tell the user.
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL + 1)
+    try:
+        library = parse_string(raw, parse_stack=[])
+    except Exception:  # a foreign reader on hostile text
+        return
+    if len(library.blocks) != 1:
+        return
+    entry = library.blocks[0]
+    if isinstance(entry, DuplicateFieldKeyBlock) and entry.ignore_error_block is not None:
+        entry = entry.ignore_error_block
+    if isinstance(entry, Entry):
+        yield _written(entry.entry_type, entry.key, [(field.key, field.value) for field in entry.fields])
+
+
+def _pybtex(raw: str) -> Iterator[str]:
+    from pybtex.database.input.bibtex import LowLevelParser
+
+    try:
+        for kind, body in LowLevelParser(raw, handle_error=_passed_over):
+            if kind.lower() not in ("string", "preamble", "comment"):
+                key, fields = body
+                values = [(name, "{" + "".join(str(part) for part in value) + "}") for name, value in fields]
+                yield _written(kind, key or "", values)
+    except Exception:  # a foreign reader on hostile text
+        return
+
+
+def _passed_over(_: Exception) -> None:
+    """What pybtex complains of is no reason to stop."""
+
+
+def _written(kind: str, key: str, fields: list[tuple[str, str]]) -> str:
+    """An entry in good form; a value without delimiters is put into braces."""
+    lines = [f"@{kind}{{{key},"]
+    for name, value in fields:
+        text = value.strip()
+        if not (text[:1] in ("{", '"') and text[-1:] in ("}", '"')) and not re.fullmatch(r"\d+|[A-Za-z][\w-]*", text):
+            text = "{" + text + "}"
+        if not _FIELD_NAME.fullmatch(name):
+            return ""
+        lines.append(f"  {name} = {text},")
+    return "\n".join([*lines, "}"])

@@ -1,0 +1,123 @@
+"""Bytes as text, in whatever encoding people's files are. Pure."""
+
+import codecs
+import re
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# JabRef and others write it on top: `% Encoding: UTF-8`.
+_DECLARED = re.compile(
+    rb"^%\s*(?:This file was created with JabRef[^\n]*\n%\s*)?Encoding:\s*([\w-]{1,20})", re.IGNORECASE
+)
+_SAMPLE = 200_000
+_LIKELY = (
+    "cp1252", "cp1251", "koi8_r", "cp1250", "iso8859_2", "cp1253", "cp1254", "cp1255", "cp1256", "gb18030", "big5",
+    "shift_jis", "euc_jp", "mac_roman", "cp850", "cp852", "cp866",
+)  # fmt: skip
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """The text of bytes and the name of its encoding; nothing is raised, and nothing dropped.
+
+    A byte order mark is believed first, then UTF-8 where it is valid, then what the file says of itself, then what is
+    mostly UTF-8, else what its bytes look like.
+    """
+    for mark, name in _BOMS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(name, "replace"), name
+    if (sixteen := _sixteen(content)) is not None:
+        return content.decode(sixteen, "replace"), sixteen
+    try:
+        return content.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    declared = _declared(content)
+    if declared is not None:
+        return content.decode(declared), declared
+    mixed, share = _mixed(content)
+    # Bytes beyond ASCII in another encoding make valid UTF-8 by chance alone.
+    if share > 0.5:
+        return mixed, "utf-8 and cp1252"
+    if (likely := _looks_like(content)) is not None:
+        return content.decode(likely), likely
+    return mixed, "cp1252"
+
+
+def _sixteen(content: bytes) -> str | None:
+    """UTF-16 without a mark: in a European text every other byte is zero."""
+    sample = content[:4096]
+    zeros = sample.count(0)
+    if len(sample) < 20 or zeros * 3 < len(sample):
+        return None
+    return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+
+
+def _declared(content: bytes) -> str | None:
+    match = _DECLARED.match(content)
+    if match is None:
+        return None
+    name = match[1].decode("ascii").lower()
+    name = {"windows-1252": "cp1252", "windows-1251": "cp1251"}.get(name, name)
+    try:
+        content.decode(name)
+    except (LookupError, UnicodeDecodeError, ValueError):
+        return None
+    return name
+
+
+def _mixed(content: bytes) -> tuple[str, float]:
+    """UTF-8 where it is valid, else cp1252 byte by byte; and the share of what is beyond ASCII that was valid."""
+    parts: list[str] = []
+    position = valid = stray = 0
+    for match in re.finditer(rb"[\x80-\xff]+", content):
+        if match.start() > position:
+            parts.append(content[position : match.start()].decode("ascii"))
+        run = match.group()
+        while run:
+            try:
+                parts.append(run.decode("utf-8"))
+                valid += len(run)
+                break
+            except UnicodeDecodeError as error:
+                parts.append(run[: error.start].decode("utf-8"))
+                parts.append(_byte(run[error.start : error.start + 1]))
+                valid += error.start
+                stray += 1
+                run = run[error.start + 1 :]
+        position = match.end()
+    parts.append(content[position:].decode("ascii"))
+    return "".join(parts), valid / (valid + stray) if valid + stray else 0.0
+
+
+def _byte(one: bytes) -> str:
+    try:
+        return one.decode("cp1252")
+    except UnicodeDecodeError:
+        return one.decode("latin-1")
+
+
+def _looks_like(content: bytes) -> str | None:
+    """The encoding that the bytes look like, as charset-normalizer judges; few bytes are no evidence."""
+    beyond = len(re.findall(rb"[\x80-\xff]", content[:_SAMPLE]))
+    if beyond < 8:
+        return None
+    if _is_korean(content):
+        return "euc_kr"
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(content[:_SAMPLE], cp_isolation=list(_LIKELY)).best()
+    if best is None:
+        return None
+    try:
+        content.decode(best.encoding)
+    except UnicodeDecodeError:
+        return None
+    return best.encoding
+
+
+def _is_korean(content: bytes) -> bool:
+    """Whether the bytes are Hangul nearly all; in any other East Asian encoding few would be by chance."""
+    try:
+        beyond = [sign for sign in content.decode("euc_kr") if sign > "\x7f"]
+    except UnicodeDecodeError:
+        return False
+    return sum("\uac00" <= sign <= "\ud7a3" for sign in beyond) > 0.9 * len(beyond)

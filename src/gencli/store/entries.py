@@ -1,0 +1,192 @@
+"""What .bib files have of papers: the files, their entries to the byte, what was kept aside."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from gencli.model import Entry, Header, Problem
+from gencli.store import rows
+
+_CHOSEN = "IN (SELECT value FROM json_each(?))"
+
+
+class Kept(NamedTuple):
+    """An entry's row: its id, its paper's, and its content as the row has it."""
+
+    number: int
+    paper: int
+    content: tuple[str, str]
+    source: str
+
+
+def content(entry: Entry) -> tuple[str, str]:
+    """The type and the fields of an entry as its row has them; a value that the braces around it say is left out."""
+    shapes = [
+        [name, raw] if len(raw) > 1 and raw[0] == "{" and raw[1:-1] == value else [name, raw, value]
+        for name, raw, value in entry.fields
+    ]
+    return entry.type, rows.as_json(shapes)
+
+
+def of(connection: sqlite3.Connection, papers: Sequence[int]) -> dict[int, tuple[Entry, ...]]:
+    """The entries of papers: what the user edited first, then those of files, as they came."""
+    sql = (
+        "SELECT e.paper, e.type, e.key, e.fields, e.macros, e.parents, e.source, COALESCE(f.name, '')"
+        f" FROM entry e LEFT JOIN file f ON f.id = e.file WHERE e.paper {_CHOSEN} ORDER BY e.file IS NOT NULL, e.id"
+    )
+    found: dict[int, list[Entry]] = {}
+    for row in connection.execute(sql, [rows.as_json(list(papers))]):
+        found.setdefault(row[0], []).append(_entry(row))
+    return {paper: tuple(entries) for paper, entries in found.items()}
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    fields = tuple((shape[0], shape[1], shape[2] if len(shape) > 2 else shape[1][1:-1]) for shape in json.loads(row[3]))
+    macros, parents = (tuple(json.loads(text)) if text else () for text in (row[4], row[5]))
+    return Entry(row[1], row[2], fields, macros, parents, row[6], row[7])
+
+
+def called(connection: sqlite3.Connection, file: int, key: str) -> list[Kept]:
+    """The entries that a file has under a key, in its order."""
+    sql = "SELECT id, paper, type, fields, source FROM entry WHERE key = ? AND file = ? ORDER BY id"
+    return [Kept(row[0], row[1], (row[2], row[3]), row[4]) for row in connection.execute(sql, [key, file])]
+
+
+def sources(connection: sqlite3.Connection, paper: int) -> set[str]:
+    """Whose word the entries of a paper are."""
+    return {row[0] for row in connection.execute("SELECT source FROM entry WHERE paper = ?", [paper])}
+
+
+def add(connection: sqlite3.Connection, paper: int, file: int | None, entry: Entry, source: str) -> int:
+    """Give a paper an entry; gives the entry's id."""
+    kind, fields = content(entry)
+    lists = [rows.as_json(list(names)) if names else None for names in (entry.macros, entry.parents)]
+    number = connection.execute(
+        "INSERT INTO entry (paper, file, source, type, key, fields, macros, parents) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [paper, file, source, kind, entry.key, fields, *lists],
+    ).lastrowid
+    assert number is not None
+    return number
+
+
+def replace(connection: sqlite3.Connection, number: int, entry: Entry) -> None:
+    """Put an entry in the place of one that its file had before."""
+    kind, fields = content(entry)
+    lists = [rows.as_json(list(names)) if names else None for names in (entry.macros, entry.parents)]
+    connection.execute(
+        "UPDATE entry SET type = ?, key = ?, fields = ?, macros = ?, parents = ? WHERE id = ?",
+        [kind, entry.key, fields, *lists, number],
+    )
+
+
+def drop(connection: sqlite3.Connection, paper: int, source: str) -> None:
+    """Take away what a source has of a paper."""
+    connection.execute("DELETE FROM entry WHERE paper = ? AND source = ?", [paper, source])
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def file(connection: sqlite3.Connection, source: str) -> tuple[int, str] | None:
+    """The file that was read from a place, as (id, name)."""
+    row = connection.execute("SELECT id, name FROM file WHERE source = ?", [source]).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def free_name(connection: sqlite3.Connection, name: str) -> str:
+    """A name for a file that no other has: `refs.bib`, else `refs.bib (2)`."""
+    taken = {row[0] for row in connection.execute("SELECT name FROM file")}
+    number = 2
+    found = name
+    while found in taken:
+        found, number = f"{name} ({number})", number + 1
+    return found
+
+
+def add_file(connection: sqlite3.Connection, name: str, source: str) -> int:
+    """A file that was not read before."""
+    number = connection.execute("INSERT INTO file (name, source) VALUES (?, ?)", [name, source]).lastrowid
+    assert number is not None
+    return number
+
+
+def set_header(connection: sqlite3.Connection, number: int, header: Header) -> None:
+    """What a file has beside its entries, where it is another than before."""
+    values = [rows.as_json(value) for value in (header.macros, header.preambles, header.comments, header.remarks)]
+    sql = "UPDATE file SET macros = ?, preambles = ?, comments = ?, remarks = ? WHERE id = ?"
+    known = connection.execute(
+        "SELECT macros, preambles, comments, remarks FROM file WHERE id = ?", [number]
+    ).fetchone()
+    if list(known) != values:
+        connection.execute(sql, [*values, number])
+
+
+def headers(connection: sqlite3.Connection) -> dict[str, Header]:
+    """What each file has beside its entries, by its name, in the order in which they came."""
+    found = {}
+    for row in connection.execute("SELECT name, macros, preambles, comments, remarks FROM file ORDER BY id"):
+        lists = [tuple(json.loads(text)) for text in (row[2], row[3], row[4])]
+        found[row[0]] = Header(json.loads(row[1]), *lists)
+    return found
+
+
+# --- what an export needs beside the entries -----------------------------------------------------
+
+
+def files(connection: sqlite3.Connection, papers: Sequence[int]) -> set[str]:
+    """The names of the files that have entries of these papers."""
+    sql = f"SELECT DISTINCT f.name FROM entry e JOIN file f ON f.id = e.file WHERE e.paper {_CHOSEN}"
+    return {row[0] for row in connection.execute(sql, [rows.as_json(list(papers))])}
+
+
+def macros(connection: sqlite3.Connection, papers: Sequence[int] | None) -> Iterator[tuple[str, str]]:
+    """The macros that entries of papers (of all for None) name, as (file, name), in the order of the files."""
+    sql = (
+        "SELECT DISTINCT f.id, f.name, j.value FROM entry e JOIN file f ON f.id = e.file, json_each(e.macros) j"
+        " WHERE e.macros IS NOT NULL"
+    )
+    sql += f" AND e.paper {_CHOSEN}" if papers is not None else ""
+    for row in connection.execute(
+        sql + " ORDER BY f.id, j.value", [] if papers is None else [rows.as_json(list(papers))]
+    ):
+        yield row[1], row[2]
+
+
+def parents(connection: sqlite3.Connection, papers: Sequence[int]) -> dict[tuple[str, str], int]:
+    """The papers from whose entries the entries of these inherit, by (file, key of the parent)."""
+    sql = (
+        "SELECT DISTINCT COALESCE(f.name, ''), j.value, COALESCE("
+        "(SELECT p.paper FROM entry p WHERE p.key = j.value AND p.file IS e.file ORDER BY p.id LIMIT 1),"
+        " (SELECT p.id FROM paper p WHERE p.key = j.value)) AS parent"
+        " FROM entry e LEFT JOIN file f ON f.id = e.file, json_each(e.parents) j"
+        f" WHERE e.parents IS NOT NULL AND e.paper {_CHOSEN}"
+    )
+    found = connection.execute(sql, [rows.as_json(list(papers))])
+    return {(row[0], row[1]): row[2] for row in found if row[2] is not None}
+
+
+# --- what was kept aside -------------------------------------------------------------------------
+
+
+def asides(connection: sqlite3.Connection, number: int | None = None) -> list[Problem]:
+    """What was kept aside, of one file or of all things that were read."""
+    sql = "SELECT place, what, raw, taken FROM problem" + (" WHERE file = ?" if number is not None else "")
+    rows = connection.execute(sql + " ORDER BY id", [] if number is None else [number])
+    return [Problem(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
+
+def is_known(connection: sqlite3.Connection, raw: str) -> bool:
+    """Whether a text is kept aside already."""
+    return connection.execute("SELECT 1 FROM problem WHERE raw = ? LIMIT 1", [raw]).fetchone() is not None
+
+
+def set_asides(connection: sqlite3.Connection, number: int, problems: Iterable[Problem]) -> None:
+    """What was kept aside of a file, in place of what was before, where it is another."""
+    wanted = list(problems)
+    if asides(connection, number) != wanted:
+        connection.execute("DELETE FROM problem WHERE file = ?", [number])
+        connection.executemany(
+            "INSERT INTO problem (file, place, what, raw, taken) VALUES (?, ?, ?, ?, ?)",
+            [(number, *problem) for problem in wanted],
+        )

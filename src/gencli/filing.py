@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from hashlib import blake2s
 from typing import NamedTuple
 
 from gencli import identity
@@ -61,17 +62,13 @@ class Filing:
         self._finish(header)
 
     def _take(self, record: Record) -> int:
-        change, entry = self.change, record.entry
-        if entry is None:
-            number = change.take(record) if change.known(record) else self._placed(record, self._twin(record))
-            change.know_as(number, record.key)
-            return number
+        change, entry = self.change, record.entry or _mark(record)
         before = self._before(entry)
         if before is not None:
             if before.content != entries.content(entry):
                 change.take(replace(record, source=before.source), before.paper)
                 entries.replace(self.connection, before.number, entry)
-                change.note(before.paper, True)
+                change.note(before.paper, record.entry is not None)
             change.note(before.paper, False)
             return before.paper
         found = self._known(record, entry)
@@ -87,9 +84,6 @@ class Filing:
         change.note(twin, False)
         change.know_as(twin, record.key)
         return twin
-
-    def _placed(self, record: Record, twin: int | None) -> int:
-        return self.change.take_new(record) if twin is None else self.change.take(record, twin)
 
     def _before(self, entry: Entry) -> entries.Kept | None:
         """The entry that the file had under this key when it was read before.
@@ -119,7 +113,7 @@ class Filing:
 
     def _keep(self, number: int, entry: Entry, source: str) -> None:
         self.met.add(entries.add(self.connection, number, self._file(), entry, source))
-        self.change.note(number, True)
+        self.change.note(number, not entries.is_mark(entry))
 
     def _file(self) -> int:
         if self.number is None:
@@ -156,9 +150,12 @@ class Filing:
     def _agrees(self, number: int, record: Record) -> bool:
         """Whether a paper and a record tell the same work, and nothing that one says speaks against the other."""
         paper = self.change.store.papers([number])[0]
-        if _letters(paper.title) != _letters(record.title) or paper.year != record.year:
-            return False
-        if [_letters(author.surname) for author in paper.authors] != [_letters(one.surname) for one in record.authors]:
+        told, heard = _facts(paper), _facts(record)
+        # What is inherited is not heard where the parent is in another file.
+        inherits = record.entry is not None and record.entry.parents
+        if told != heard and not (
+            inherits and all(not all(pair) or len({*pair}) == 1 for pair in zip(told, heard, strict=True))
+        ):
             return False
         if any(paper.identifiers.get(kind, value) != value for kind, value in record.identifiers.items()):
             return False
@@ -169,10 +166,18 @@ class Filing:
         _, fields = self._told(number, paper, kept)
         known = {field.name.lower(): _collapsed(field.value) for field in fields}
         said = {name: _collapsed(value) for name, value in _values(record).items()}
-        if paper.type != record.type or not _is_compatible(known, said):
+        if paper.type != record.type:
             return False
+        if record.entry is None:
+            agrees = all(known.get(name, value) == value for name, value in said.items())
+            return agrees and _letters(paper.venue) == _letters(record.venue)
+        if not _is_compatible(known, said):
+            return False
+        called = self.change.store.called(record.key) if record.key is not None else number
+        if told != heard:
+            return known == said and called == number
         # Two keys of one file must both go on working: where the key is another paper's, this is a paper of its own.
-        return known == said or record.key is None or self.change.store.called(record.key) in (None, number)
+        return known == said or called in (None, number)
 
     def _told(self, number: int, paper: Paper, kept: tuple[Entry, ...]) -> tuple[str, list[Field]]:
         """What an export says of a paper."""
@@ -204,11 +209,8 @@ class Filing:
     def _finish(self, header: Header) -> None:
         """Keep what the file has beside its entries, and what could not be taken, where that is new."""
         change = self.change
-        asides = [
-            aside
-            for aside in self.asides
-            if self.number is not None or not entries.is_known(self.connection, aside.raw)
-        ]
+        elsewhere = entries.kept_elsewhere(self.connection, self.number) if self.asides else set()
+        asides = [aside for aside in self.asides if aside.raw not in elsewhere]
         # What cannot be kept by its file's name alone is told all the same.
         change.problems += asides
         if self.number is None and not asides and not self._is_new(header):
@@ -231,6 +233,17 @@ def _all_of(headers: Iterable[Header]) -> Header:
     every = list(headers)
     parts = ([raw for one in every for raw in getattr(one, part)] for part in ("preambles", "comments", "remarks"))
     return Header({}, *map(tuple, parts))
+
+
+def _mark(record: Record) -> Entry:
+    """What stands for a work of a list that has no entries: by its key and a mark of all that it says."""
+    said = blake2s(repr(replace(record, source="")).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return entries.mark(record.key or said, said)
+
+
+def _facts(work: Paper | Record) -> tuple[str, int | None, tuple[str, ...]]:
+    """What two must tell alike to be one: title, year and surnames, as they are compared."""
+    return _letters(work.title), work.year, tuple(_letters(author.surname) for author in work.authors)
 
 
 def _values(record: Record) -> dict[str, str]:

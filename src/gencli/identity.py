@@ -101,7 +101,9 @@ def _settle(merged: Merged, name: str, value: Any, source: str, prefix: str = ""
     if known == value and (known is not None) and rank(source) <= rank(origin or "page"):
         return
     is_believed = rank(source) > rank(origin) or (certain and rank(origin) < _RANKS["user"])
-    if known in _EMPTY or is_believed or source == origin or not origin:
+    # What the user took away stays away.
+    is_free = known in _EMPTY and rank(origin) < _RANKS["user"]
+    if is_free or is_believed or source == origin or not origin:
         # A preprint's own year is no word against that of the venue, and facts of ours are copies.
         is_lost = known not in _EMPTY and known != value and origin not in ("", source) and rank(origin) > 1
         if is_lost and not (certain and (origin == "arxiv" or rank(origin) == _RANKS["facts"])):
@@ -142,12 +144,25 @@ def key_for(authors: Iterable[Author], year: int | None, title: str | None, site
 
     Only a-z and 0-9; what is not Latin is transliterated. A site stands in where there is no author.
     """
-    first = next(iter(authors), None)
-    name = _ascii(first.surname if first else site)
-    title_words = [_ascii(word) for word in re.split(r"[^\w'’]+", title or "")]
+    found = key_parts(authors, year, title)
+    name = found["author"] or _ascii(site)[:40]
+    return (name + found["year"] + found["word"]) or "paper"
+
+
+def key_parts(authors: Iterable[Author], year: int | None, title: str | None) -> dict[str, str]:
+    """The parts that a citation key can be made of, each of a-z and 0-9 or, with a capital, A-Z."""
+    people = [_ascii(author.surname)[:40] for author in authors]
+    title_words = [_ascii(word)[:30] for word in re.split(r"[^\w'’]+", title or "")]
     telling = [word for word in title_words if word and word not in _EMPTY_WORDS]
-    word = next(iter(telling or [word for word in title_words if word]), "")
-    return (name[:40] + (str(year) if year else "") + word[:30]) or "paper"
+    telling = telling or [word for word in title_words if word]
+    author, word = next(iter(people), ""), next(iter(telling), "")
+    said = str(year) if year else ""
+    return {
+        "author": author, "Author": author.capitalize(), "authors": "".join(people[:3]) + "etal" * (len(people) > 3),
+        "Authors": "".join(name.capitalize() for name in people[:3]) + "EtAl" * (len(people) > 3),
+        "year": said, "yy": said[-2:], "word": word, "Word": word.capitalize(), "words": "".join(telling[:3]),
+        "Words": "".join(part.capitalize() for part in telling[:3]),
+    }  # fmt: skip
 
 
 def clean_key(key: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from gencli import identifiers, identity
 from gencli.model import Mention, News, Outcome, Page, Paper, Problem, Record, Variant, author_as_json
+from gencli.store import entries
 from gencli.store.store import Store
 
 Names = list[tuple[str, str]]
@@ -25,6 +26,7 @@ class Change:
         self.united: list[tuple[int, str]] = []
         self.became: dict[int, int] = {}
         self.problems: list[Problem] = []
+        self.removed: dict[int, str] = {}
         self.before: dict[int, tuple[Paper, str, set[str]]] = {}
         # Keys, in small letters, that papers to come bring with them.
         self.reserved: frozenset[str] = frozenset()
@@ -86,10 +88,14 @@ class Change:
     def update(self, record: Record) -> None:
         """Take what a record says, and remember what is new of the papers that it names."""
         for number in self.store.by_identifiers(record.identifiers.items()):
-            if number not in self.before:
-                beside = {_frozen(variant) for variant in self.store.variants([number]).get(number, ())}
-                self.before[number] = (self.store.papers([number])[0], record.source, beside)
+            self.remember(number, record.source)
         self.take(record)
+
+    def remember(self, number: int, source: str) -> None:
+        """Remember what a paper is before a source speaks, so that what is new can be told."""
+        if number not in self.before:
+            beside = {_frozen(variant) for variant in self.store.variants([number]).get(number, ())}
+            self.before[number] = (self.store.papers([number])[0], source, beside)
 
     def news(self) -> list[News]:
         """What is new of the papers that were updated."""
@@ -208,6 +214,7 @@ class Change:
         Of two values the better source's stays, or the first one's among equals; the other is kept beside it.
         """
         known = self.store.papers([other])[0]
+        self._give_entries(first, other, known.key)
         self._give_facts(first, known)
         self._give_marks(first, other)
         self.store.unite(first, other)
@@ -234,6 +241,16 @@ class Change:
             facts = {name: value for name, value in told.items() if name in identity.FACTS}
             fields = {name.removeprefix("fields."): told[name] for name in told if name not in facts}
             self._merge(first, Record(source=source, fields=fields, **facts))
+
+    def _give_entries(self, first: int, other: int, key: str) -> None:
+        """A file that has an entry of each has two voices of the one."""
+        connection = self.store.connection
+        taken = entries.sources(connection, first)
+        for source in sorted(entries.sources(connection, other) & taken):
+            if source == "user":
+                entries.join(connection, first, other, source)
+            else:
+                entries.resource(connection, other, source, f"{source}#{key}")
 
     def _give_marks(self, first: int, other: int) -> None:
         """A person's own marks: the note behind, the star where there is one, the furthest status, the earlier day."""
@@ -310,19 +327,27 @@ class Change:
 
     def finish(self) -> Outcome:
         """Date and index the papers that changed; the outcome, as the user is told it."""
-        merged = [number for number in self.touched if number not in self.added]
-        unchanged = [number for number in self.seen if number not in self.touched and number not in self.added]
+        gone = self.removed
+        merged = [number for number in self.touched if number not in self.added and number not in gone]
+        others = self.touched.keys() | self.added.keys() | gone.keys()
+        unchanged = [number for number in self.seen if number not in others]
         for number in merged:
             self.store.set(number, {"changed": self.now()})
-        self.store.reindex({*self.added, *merged, *self.became})
+        self.store.reindex({*self.added, *merged, *self.became, *gone})
         return Outcome(
             added=self._keys(self.added),
             merged=self._keys(merged),
             unchanged=self._keys(unchanged),
+            removed=tuple(gone.values()),
             problems=tuple(self.problems),
             united=tuple((self._keys([number])[0], old) for number, old in self.united),
             news=tuple(self.news()),
         )
+
+    def remove(self, number: int) -> None:
+        """Take a paper out with all that belongs to it."""
+        self.removed[number] = self.store.keys([number])[number]
+        self.store.remove(number)
 
     def _keys(self, numbers: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.store.keys(list(numbers)).values())

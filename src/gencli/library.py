@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gencli.identifiers import Identifier
     from gencli.intake import Change
     from gencli.store.journal import Step
+    from gencli.upkeep import Likely, Wrong
 
 STATUSES = ("unread", "reading", "read")
 SORTS = ("key", "year", "added", "title", "author")
@@ -164,16 +165,38 @@ class Library:
             found.append((page, [(keys[number], mention) for number, mention in mentions]))
         return found
 
-    def volume(self, query: str | Query = "", *, with_asides: bool = False) -> tuple[Volume, int]:
+    def volume(
+        self, query: str | Query = "", *, keys: Iterable[str] | None = None, with_asides: bool = False
+    ) -> tuple[Volume, int]:
         """The papers that a query finds as a .bib is made of them, with those that they inherit from; and their number.
 
-        They are read as they are asked for, some at a time.
+        With `keys` those that are cited by them, also under an old key, and no others. They are read as they are asked
+        for, some at a time.
         """
-        from gencli.volumes import volume
+        from gencli.volumes import cited, volume
 
-        asked = _parsed(query)
-        numbers = [number for number, _ in self._numbers(asked, "key", False, None)]
-        return volume(self._store, numbers, is_all=asked.root is None, with_asides=with_asides)
+        numbers = self._chosen(query, keys)
+        is_all = keys is None and _parsed(query).root is None
+        found, count = volume(self._store, numbers, is_all=is_all, with_asides=with_asides)
+        return found._replace(cited=cited(self._store, keys or ())), count
+
+    def each(self, query: str | Query = "", *, keys: Iterable[str] | None = None) -> tuple[Iterator[Paper], int]:
+        """The papers that a query finds, or those that have these keys, by key, as they are asked for; their number."""
+        from gencli.volumes import papers
+
+        numbers = self._chosen(query, keys)
+        return (paper for paper, _ in papers(self._store, numbers)), len(numbers)
+
+    def is_key(self, key: str) -> bool:
+        """Whether a paper has just this key, or this old one."""
+        return self._store.called(key) is not None
+
+    def _chosen(self, query: str | Query, keys: Iterable[str] | None) -> list[int]:
+        """The papers that a query finds, or those that have one of these keys, by key."""
+        if keys is None:
+            return [number for number, _ in self._numbers(_parsed(query), "key", False, None)]
+        called = self._store.keys(list({number for key in keys if (number := self._store.called(key)) is not None}))
+        return sorted(called, key=lambda number: called[number].casefold())
 
     def info(self) -> dict[str, Any]:
         """What the library file is and holds: path, size in bytes, schema, counts."""
@@ -329,6 +352,105 @@ class Library:
         _require_text(text)
         number = lookup.require(self._store, name)
         return self._do(lambda change: change.set_note(number, text, append), "wrote a note")
+
+    # --- a person's own changes of entries, keys and what is one ------------------------------------
+
+    def entry(self, name: str) -> str:
+        """A paper as the BibTeX entry that an export writes of it. Raises `NotFound`."""
+        from gencli.editing import entry_text
+
+        return entry_text(self._store, lookup.require(self._store, name))
+
+    def edit(self, name: str, text: str, *, dry_run: bool = False) -> Outcome:
+        """Make a paper's entry what the text says, its key too; the outcome tells what is new.
+
+        Raises `NotFound`, `BadInput` for what is not one entry, `Conflict` for a key or an identifier of another paper.
+        """
+        from gencli import editing
+
+        number, entry = lookup.require(self._store, name), editing.read_entry(text)
+        return self._do(lambda change: editing.rewrite(change, number, entry), "edited", dry_run)
+
+    def set_fields(self, name: str, values: Mapping[str, str | None], *, dry_run: bool = False) -> Outcome:
+        """Give fields of a paper's entry values, in LaTeX; None takes one away. No source changes them after that.
+
+        Raises `NotFound`, `BadInput` for what is no field or no value, `Conflict` for an identifier of another paper.
+        """
+        from gencli import editing
+
+        number = lookup.require(self._store, name)
+        return self._do(lambda change: editing.set_fields(change, number, values), "edited", dry_run)
+
+    def rekey(self, name: str, new: str, *, dry_run: bool = False) -> Outcome:
+        """Give a paper another key; the old one goes on working.
+
+        Raises `NotFound`, `BadInput` for what is no key, `Conflict` for another paper's.
+        """
+        from gencli import editing
+
+        number = lookup.require(self._store, name)
+        return self._do(lambda change: editing.rekey(change, number, new), f"gave the key '{new}'", dry_run)
+
+    def rekey_all(
+        self, pattern: str, query: str | Query = "", *, dry_run: bool = False
+    ) -> tuple[Outcome, list[tuple[str, str]]]:
+        """Give the papers that a query finds keys by a pattern such as `{author}{year}{word}`.
+
+        Gives the outcome and the pairs (old key, new key). Raises `BadInput` for what is no pattern.
+        """
+        from gencli import editing
+
+        numbers = [number for number, _ in self._numbers(_parsed(query), "key", False, None)]
+        pairs: list[tuple[str, str]] = []
+
+        def act(change: "Change") -> None:
+            pairs.extend(editing.rekey_all(change, numbers, pattern))
+
+        return self._do(act, f"gave keys like '{pattern}'", dry_run), pairs
+
+    def remove(self, names: Iterable[str], *, dry_run: bool = False) -> Outcome:
+        """Take papers out, with their tags, notes and mentions. Names that no paper has become problems."""
+        return self._each("removed", names, lambda change, number: change.remove(number), dry_run)
+
+    def merge(self, name: str, others: Sequence[str], *, dry_run: bool = False) -> Outcome:
+        """Make one paper of several: the first keeps its key, the others' become old keys.
+
+        Of two values the better source's stays, or the first one's; the other is kept beside it. Raises `NotFound`,
+        `BadInput` for a paper and itself.
+        """
+        from gencli import editing
+
+        first, *rest = dict.fromkeys(lookup.require(self._store, one) for one in (name, *others))
+        if len(rest) < len(others):
+            rest.append(first)
+        return self._do(lambda change: editing.merge(change, first, rest), "made one", dry_run)
+
+    def distinct(self, one: str, other: str) -> Outcome:
+        """Remember that two papers are not one. Raises `NotFound`, `BadInput` for a paper and itself."""
+        from gencli import editing
+
+        numbers = [lookup.require(self._store, name) for name in (one, other)]
+        return self._do(lambda change: editing.part(change, *numbers), "told apart")
+
+    def duplicates(self) -> "list[Likely]":
+        """The papers that are likely one, each group with its reason; those told apart are left out."""
+        from gencli.upkeep import likely
+
+        return likely(self._store)
+
+    def check(self, query: str | Query = "") -> "Iterator[Wrong]":
+        """What is wrong or missing in the papers that a query finds; for all papers also what was kept aside."""
+        from gencli.upkeep import wrong
+
+        asked = _parsed(query)
+        numbers = [number for number, _ in self._numbers(asked, "key", False, None)]
+        return wrong(self._store, numbers, int(self._now()[:4]), is_all=asked.root is None)
+
+    def mend(self, found: "Iterable[Wrong]") -> Outcome:
+        """Make the safe changes among what a check found."""
+        from gencli.upkeep import mend
+
+        return self._do(lambda change: mend(change, found), "mended")
 
     def _require_tag(self, tag: str) -> None:
         if not self._store.tagged(tag):

@@ -81,7 +81,7 @@ class Volume(NamedTuple):
 
     `headers` are by the name of the file; `macros` have the value that holds in the whole of it (None: no value);
     `renamed` has the key of a parent that bears another one in its file, by (file, key there). `asides` are what was
-    kept aside, as (where, what, raw).
+    kept aside, `cited` the old keys by which a manuscript cites papers, by their keys.
     """
 
     papers: "Iterable[tuple[Paper, tuple[Entry, ...]]]"
@@ -89,6 +89,7 @@ class Volume(NamedTuple):
     macros: Mapping[str, str | None] = {}
     renamed: Mapping[tuple[str, str], str] = {}
     asides: "tuple[Problem, ...]" = ()
+    cited: Mapping[str, tuple[str, ...]] = {}
     is_all: bool = False
 
 

@@ -28,7 +28,7 @@ def volume(
         headers = {name: header for name, header in headers.items() if name in files}
     macros = _macros(headers, entries.macros(connection, used))
     asides = tuple(entries.asides(connection)) if with_asides else ()
-    return Volume(papers(store, ordered), headers, macros, otherwise, asides, is_all), len(ordered)
+    return Volume(papers(store, ordered), headers, macros, otherwise, asides, is_all=is_all), len(ordered)
 
 
 def papers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Paper, tuple[Entry, ...]]]:
@@ -38,6 +38,17 @@ def papers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Paper, tuple[
         kept = entries.of(store.connection, some)
         for number, paper in zip(some, store.papers(some), strict=True):
             yield paper, kept.get(number, ())
+
+
+def cited(store: Store, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The old keys among these, by the key that each paper has now."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in keys:
+        number = store.called(name)
+        key = store.keys([number])[number] if number is not None else name
+        if key != name:
+            found[key] = (*found.get(key, ()), name)
+    return found
 
 
 def renamed(store: Store, numbers: Sequence[int]) -> dict[tuple[str, str], str]:

@@ -17,12 +17,14 @@ FAMILIES = {
     "search": "finding", "list": "finding", "show": "finding", "open": "finding",
     "add": "adding", "import": "importing", "arxiv": "fetching", "refresh": "fetching",
     "export": "giving",
+    "edit": "changing", "rekey": "changing", "remove": "changing", "merge": "changing", "distinct": "changing",
+    "duplicates": "checking", "check": "checking",
     "tag": "tagging", "tags": "tagging", "note": "marking", "star": "marking", "unstar": "marking", "status": "marking",
     "history": "keeping", "undo": "keeping", "redo": "keeping", "init": "keeping", "info": "keeping",
 }  # fmt: skip
 # Commands that take a query, in which `-word` is what a paper must not have.
-_QUERIED = ("search", "list", "arxiv", "refresh", "export")
-ALIASES = {"ls": "list", "find": "search"}
+_QUERIED = ("search", "list", "arxiv", "refresh", "export", "check")
+ALIASES = {"ls": "list", "rm": "remove", "find": "search"}
 
 
 class Plain(TyperCommand):

@@ -14,8 +14,11 @@ from gencli.formats import save
 
 if TYPE_CHECKING:
     from gencli.library import Library
+    from gencli.sources.manuscripts import Manuscript
 
 app = typer.Typer()
+
+_BIB = ("bib", "biblatex")
 
 
 @app.command("export")
@@ -23,64 +26,135 @@ def export(
     ctx: typer.Context,
     words: list[str] = options.QUERY,
     bib: bool = typer.Option(False, "--bib", help="BibTeX; this is what is written where no format is named."),
+    biblatex: bool = typer.Option(False, "--biblatex", help="BibTeX in biblatex's names, old keys as ids."),
     markdown: bool = typer.Option(False, "--markdown", help="A reading list in Markdown."),
-    jsonl: bool = typer.Option(False, "--jsonl", help="JSON lines, a paper each."),
+    csl_json: bool = typer.Option(False, "--csl-json", help="CSL-JSON, for Zotero and pandoc."),
+    ris: bool = typer.Option(False, "--ris", help="RIS, for EndNote and others."),
+    jsonl: bool = typer.Option(False, "--jsonl", help="JSON lines: all of it, to be imported again."),
     output: str = typer.Option(None, "--output", "-o", metavar="FILE", help="Write this file, whole or not at all."),
     check: bool = typer.Option(False, "--check", help="Write nothing; exit 1 where FILE is not what would be written."),
+    keys_from: list[str] = typer.Option(
+        None, "--keys-from", metavar="FILE", help="What a manuscript cites: .aux, .bcf, .tex, .md; may be repeated."
+    ),
+    only_ascii: bool = typer.Option(False, "--ascii", help="BibTeX for old engines: no sign beyond ASCII."),
+    aliases: bool = typer.Option(False, "--aliases", help="BibTeX: each entry once more under its old keys."),
+    with_problems: bool = typer.Option(False, "--with-problems", help="BibTeX: what was kept aside, at the end."),
 ) -> None:
-    """Write papers as BibTeX, Markdown or JSON lines.
+    """Write papers as BibTeX, Markdown, CSL-JSON, RIS or JSON lines.
 
-    The same library gives the same bytes. The Markdown is arranged as the pages are.
+    The same library gives the same bytes. What a .bib said is written as it was read. With --keys-from, keys
+    that the library lacks are named, and the exit code is 1.
 
     \b
     Examples:
       gencli export --bib
-      gencli export tag:thesis --bib -o refs.bib
+      gencli export tag:thesis --biblatex -o refs.bib
+      gencli export --keys-from main.aux -o refs.bib
       gencli export --markdown -o README.md --check
     """
-    if bib + markdown + jsonl > 1:
-        raise UsageError("name one format", "--bib, --markdown or --jsonl")
+    named = {
+        "bib": bib, "biblatex": biblatex, "markdown": markdown, "csl-json": csl_json, "ris": ris, "jsonl": jsonl,
+    }  # fmt: skip
+    chosen = [name for name, is_named in named.items() if is_named]
+    if len(chosen) > 1:
+        raise UsageError("name one format", " or ".join(f"--{name}" for name in chosen))
     if check and output is None:
         raise UsageError("--check compares a file", "name it with -o FILE")
-    session: Session = ctx.obj
+    form = chosen[0] if chosen else "bib"
+    if form not in _BIB and (only_ascii or aliases or with_problems):
+        raise UsageError("--ascii, --aliases and --with-problems are for BibTeX", "--bib or --biblatex")
     query = " ".join(words or ())
+    if query and keys_from:
+        raise UsageError("give a query or --keys-from, not both")
+    session: Session = ctx.obj
+    paper = _manuscript(keys_from) if keys_from else None
     with session.reading() as library:
-        pieces, count = _text(library, query, "markdown" if markdown else "jsonl" if jsonl else "bibtex")
+        lacking = _lacking(library, paper) if paper is not None else []
+        keys = None if paper is None or paper.everything else paper.keys
+        if form in _BIB:
+            style = (form == "biblatex", only_ascii, aliases)
+            pieces, count = _bibtex(library, query, keys, style, with_problems)
+        else:
+            pieces, count = _text(library, query, keys, form)
         if query.strip() and not count:
             raise NothingFound(f"no paper matches '{query}'")
-        if output is None:
-            if sys.stdout is None:
-                raise OSError(9, "standard output is closed")
-            sys.stdout.writelines(pieces)
-        elif check:
-            _compare(Path(output), "".join(pieces))
-        else:
-            save(Path(output), pieces)
-            notice(f"wrote {count} {'paper' if count == 1 else 'papers'} to {output}")
+        _give(session, pieces, count, output, check)
+    if lacking:
+        more = ", …" if len(lacking) > 20 else ""
+        what = f"{len(lacking)} of the {len(paper.keys if paper else ())} keys cited are not in the library"
+        raise NothingFound(f"{what}: {', '.join(lacking[:20])}{more}", "add them, or see: gencli search WORDS")
 
 
-def _text(library: "Library", query: str, format_name: str) -> tuple[Iterable[str], int]:
-    if format_name == "bibtex":
-        from gencli.formats.bibtex.writer import pieces
+def _manuscript(files: list[str]) -> "Manuscript":
+    from gencli.sources.manuscripts import read
 
-        volume, count = library.volume(query)
-        return pieces(volume), count
-    papers = library.find(query, "key")
-    if format_name == "markdown":
+    return read(files)
+
+
+def _lacking(library: "Library", paper: "Manuscript") -> list[str]:
+    """The keys that are cited and not there, each with the key that could be meant."""
+    lacking = []
+    for key in paper.keys:
+        if not library.is_key(key):
+            near = library.key_of(key)
+            lacking.append(f"{key} (there is {near})" if near else key)
+    return lacking
+
+
+def _bibtex(
+    library: "Library", query: str, keys: Iterable[str] | None, style: tuple[bool, bool, bool], with_problems: bool
+) -> tuple[Iterable[str], int]:
+    from gencli.formats.bibtex.writer import Style, pieces
+
+    volume, count = library.volume(query, keys=keys, with_asides=with_problems)
+    return pieces(volume, Style(*style)), count
+
+
+def _text(library: "Library", query: str, keys: Iterable[str] | None, form: str) -> tuple[Iterable[str], int]:
+    if form == "jsonl":
+        return library.lines(query, keys=keys)
+    if form == "markdown":
         from gencli.formats import markdown as writer
 
+        papers = list(library.each(query, keys=keys)[0])
         return [writer.write(papers, library.pages())], len(papers)
-    from gencli.formats import jsonl
+    each, count = library.each(query, keys=keys)
+    if form == "ris":
+        from gencli.formats import ris
 
-    return jsonl.write(papers), len(papers)
+        return ris.write(each), count
+    from gencli.formats import csljson
+
+    return csljson.write(each), count
 
 
-def _compare(path: Path, text: str) -> None:
+def _give(session: Session, pieces: Iterable[str], count: int, output: str | None, check: bool) -> None:
+    """Write the text where it was asked for, or compare it with what is there."""
+    if output is None:
+        if sys.stdout is None:
+            raise OSError(9, "standard output is closed")
+        sys.stdout.writelines(pieces)
+    elif check:
+        _compare(session, Path(output), pieces)
+    else:
+        save(Path(output), pieces)
+        notice(f"wrote {count} {'paper' if count == 1 else 'papers'} to {output}")
+
+
+def _compare(session: Session, path: Path, pieces: Iterable[str]) -> None:
+    again = session.command(*(word for word in _words(session) if word != "--check"))
     try:
-        same = path.read_bytes() == text.encode("utf-8")
+        with path.open("rb") as file:
+            same = all(file.read(len(piece)) == piece for piece in (text.encode("utf-8") for text in pieces))
+            same = same and not file.read(1)
     except FileNotFoundError as error:
-        raise NotFound(f"there is no file {path}", f"write it: gencli export -o {path}") from error
+        raise NotFound(f"there is no file {path}", f"write it: {again}") from error
     except OSError as error:
         raise BadInput(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
     if not same:
-        raise NothingFound(f"{path} is not what would be written", f"write it anew: gencli export -o {path}")
+        raise NothingFound(f"{path} is not what would be written", f"write it anew: {again}")
+
+
+def _words(session: Session) -> list[str]:
+    """The words of this command, from its name on."""
+    return session.words[session.words.index("export") :] if "export" in session.words else ["export"]

@@ -123,15 +123,20 @@ def _edited(before: str) -> str:
     return edit(before, editor)
 
 
-def finish(session: Session, outcome: Outcome, done: str, dry_run: bool, as_json: bool) -> None:
-    """Say what a change did and how to undo it; what could not be done is named, and is the exit code."""
-    if as_json:
+def finish(
+    session: Session, outcome: Outcome, done: str, dry_run: bool, as_json: bool, *, printed: bool = False
+) -> None:
+    """Say what a change did and how to undo it; what could not be done is named, and is the exit code.
+
+    With `printed` its JSON was printed already.
+    """
+    if as_json and not printed:
         screen(True).json(outcome.as_json())
     for problem in outcome.problems[:-1]:
         notice(f"gencli: {problem.what}", as_json)
     would = "would be " if dry_run else ""
     if outcome.changed or outcome.unchanged:
-        words = outcome_words(outcome, would + done)
+        words = outcome_words(outcome, would + done, would + "removed")
         notice(words + (session.undo if outcome.changed and not dry_run else ""), as_json)
     if outcome.problems:
         what, _, hint = outcome.problems[-1].what.partition("; ")

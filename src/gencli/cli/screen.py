@@ -15,6 +15,7 @@ from gencli.text import block, one_line
 if TYPE_CHECKING:
     from gencli.query import Match
     from gencli.store.journal import Step
+    from gencli.upkeep import Likely, Wrong
 
 _KEY, _DIM, _STAR, _HIT, _OFF = "\x1b[36m", "\x1b[2m", "\x1b[33m", "\x1b[1;31m", "\x1b[0m"
 _GAP = "  "
@@ -214,6 +215,37 @@ class Screen:
             room = max(self.width - 50, 10)
             shown = [(name, str(count).rjust(5), "█" * max(round(count / most * room), 1)) for name, count in rows]
             self.table(shown, [30, 5, 0], [_KEY, "", _DIM])
+
+    def likely(self, group: "Likely", papers: Sequence[Paper], command: str) -> None:
+        """Papers that are likely one: a block for eyes, or a line of score, reason and keys."""
+        if not self.is_terminal:
+            self.line(f"{group.score:.3f}", group.reason, " ".join(group.keys))
+            return
+        self.out.write(self.styled(f"{one_line(group.reason)} ({group.score:.2f})", _DIM) + "\n")
+        rows = [(paper.key, str(paper.year or ""), paper.who, shown_name(paper)) for paper in papers]
+        self.table(rows, [30, 4, 20, 0], [_KEY, "", "", ""])
+        if group.conflicts:
+            names = dict.fromkeys(name.removeprefix("fields.") for name, _, _ in group.conflicts)
+            for text in self._wrapped([(f"kept beside: {', '.join(names)}", _DIM)]):
+                self.out.write(f"  {text}\n")
+        self.out.write(f"  {one_line(command)}\n\n")
+
+    def findings(self, found: "Sequence[Wrong]") -> None:
+        """What wants an eye: by paper for eyes, or lines of key, where, what, fix."""
+        if self.as_json:
+            self.json([one.as_json() for one in found])
+            return
+        last: str | None = ""
+        for one in found:
+            if not self.is_terminal:
+                self.line(one.key, one.where, one.what, one.fix)
+                continue
+            if one.key != last:
+                self.out.write(self.styled(one_line(one.key or "what was read"), _KEY) + "\n")
+                last = one.key
+            fix = [(f"; mends: {one.fix}", _DIM)] if one.fix else []
+            for text in self._wrapped([(f"{one_line(one.where)}: ", _DIM), (one_line(one.what), ""), *fix]):
+                self.out.write(f"  {text}\n")
 
     def steps(self, steps: "Sequence[Step]") -> None:
         """What changed a library: a table, or lines of number, time, what it did, command, and whether it is undone."""

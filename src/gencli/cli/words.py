@@ -6,10 +6,13 @@ from typing import Any
 from gencli.model import News, Outcome, Paper, Record, Variant
 
 
-def outcome_words(outcome: Outcome, changed: str = "changed") -> str:
+def outcome_words(outcome: Outcome, changed: str = "changed", removed: str = "removed") -> str:
     """`27 papers added, 1 changed, 3 as they were`: what a change did, in one line."""
     same = "as it was" if len(outcome.unchanged) == 1 else "as they were"
-    counts = [(len(outcome.added), "added"), (len(outcome.merged), changed), (len(outcome.unchanged), same)]
+    counts = [
+        (len(outcome.added), "added"), (len(outcome.merged), changed), (len(outcome.removed), removed),
+        (len(outcome.unchanged), same),
+    ]  # fmt: skip
     said = [(count, word) for count, word in counts if count]
     if not said:
         return "no paper"

@@ -22,6 +22,8 @@ _BIBTEX = re.compile(r"^[ \t]*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
 # An entry, behind nothing but comments: whatever stands inside it.
 _BIBTEX_START = re.compile(r"(?:%[^\n]*\n\s*)*@\s*[A-Za-z]+\s*[{(]")
 _RIS = re.compile(r"^[ \t]*TY {1,2}-(?: |$)", re.MULTILINE)
+# References of the same kind without their beginning, and those of the Web of Science.
+_TAGGED = re.compile(r"(?:[A-Z][A-Z0-9] {1,2}-[^\n]*\n){3}|FN [^\n]*\nVR ")
 _MARKDOWN = re.compile(r"^#{1,6} \S|^\s*[-*+] +.{0,80}\[[^\]\n]+\]\(\S+\)|^(?:```|~~~)", re.MULTILINE)
 
 
@@ -32,7 +34,7 @@ def detect(text: str) -> str:
         return "jsonl" if _is_a_line_of_ours(start) else "csl-json"
     if re.match(r"\[\s*(?:\{|\]\s*$)", start):
         return "csl-json"
-    if _RIS.search(start):
+    if _RIS.search(start) or _TAGGED.match(start):
         return "ris"
     if _BIBTEX_START.match(start):
         return "bibtex"

@@ -8,6 +8,8 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _DECLARED = re.compile(
     rb"^%\s*(?:This file was created with JabRef[^\n]*\n%\s*)?Encoding:\s*([\w-]{1,20})", re.IGNORECASE
 )
+# What is read as ASCII where it is declared is so in an encoding that may be meant; in UTF-16 or UTF-7 it is not.
+_ASCII = rb"\u0041 \x41 ~{ +-"
 _SAMPLE = 200_000
 _LIKELY = (
     "cp1252", "cp1251", "koi8_r", "cp1250", "iso8859_2", "cp1253", "cp1254", "cp1255", "cp1256", "gb18030", "big5",
@@ -58,6 +60,8 @@ def _declared(content: bytes) -> str | None:
     name = match[1].decode("ascii").lower()
     name = {"windows-1252": "cp1252", "windows-1251": "cp1251"}.get(name, name)
     try:
+        if _ASCII.decode(name) != _ASCII.decode("ascii"):
+            return None
         content.decode(name)
     except (LookupError, UnicodeDecodeError, ValueError):
         return None

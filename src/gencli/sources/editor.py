@@ -8,13 +8,13 @@ from pathlib import Path
 from gencli.errors import BadInput
 
 
-def edit(text: str, editor: str) -> str:
+def edit(text: str, editor: str, suffix: str = ".txt") -> str:
     """The text as the user leaves it in `editor` (a command line, run without a shell).
 
     Raises `BadInput` where the editor cannot be run, or fails: then what was typed stays in the file it names.
     """
     command = _words(editor)
-    with tempfile.NamedTemporaryFile("w", suffix=".txt", prefix="gencli-note-", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile("w", suffix=suffix, prefix="gencli-", delete=False, encoding="utf-8") as file:
         file.write(text)
         path = Path(file.name)
     try:
@@ -30,6 +30,13 @@ def edit(text: str, editor: str) -> str:
         raise BadInput("the editor left no UTF-8 text; nothing was changed", f"look at {path}") from error
     path.unlink(missing_ok=True)
     return written.rstrip("\r\n")
+
+
+def keep(text: str) -> Path:
+    """Put a text where the user can find it again; gives the file."""
+    with tempfile.NamedTemporaryFile("w", suffix=".bib", prefix="gencli-", delete=False, encoding="utf-8") as file:
+        file.write(text)
+    return Path(file.name)
 
 
 def _words(editor: str) -> list[str]:

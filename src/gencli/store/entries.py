@@ -20,8 +20,20 @@ class Kept(NamedTuple):
     source: str
 
 
+def mark(key: str, said: str) -> Entry:
+    """A row's entry that stands for a work of a list which is no .bib: it has a mark of what that says, no fields."""
+    return Entry(f"#{said}", key, ())
+
+
+def is_mark(entry: Entry) -> bool:
+    """Whether an entry only stands for a work of a list."""
+    return entry.type.startswith("#")
+
+
 def content(entry: Entry) -> tuple[str, str]:
     """The type and the fields of an entry as its row has them; a value that the braces around it say is left out."""
+    if is_mark(entry):
+        return entry.type, ""
     shapes = [
         [name, raw] if len(raw) > 1 and raw[0] == "{" and raw[1:-1] == value else [name, raw, value]
         for name, raw, value in entry.fields
@@ -33,7 +45,8 @@ def of(connection: sqlite3.Connection, papers: Sequence[int]) -> dict[int, tuple
     """The entries of papers: what the user edited first, then those of files, as they came."""
     sql = (
         "SELECT e.paper, e.type, e.key, e.fields, e.macros, e.parents, e.source, COALESCE(f.name, '')"
-        f" FROM entry e LEFT JOIN file f ON f.id = e.file WHERE e.paper {_CHOSEN} ORDER BY e.file IS NOT NULL, e.id"
+        f" FROM entry e LEFT JOIN file f ON f.id = e.file"
+        f" WHERE e.paper {_CHOSEN} AND e.fields <> '' ORDER BY e.file IS NOT NULL, e.id"
     )
     found: dict[int, list[Entry]] = {}
     for row in connection.execute(sql, [rows.as_json(list(papers))]):
@@ -83,6 +96,21 @@ def replace(connection: sqlite3.Connection, number: int, entry: Entry) -> None:
 def drop(connection: sqlite3.Connection, paper: int, source: str) -> None:
     """Take away what a source has of a paper."""
     connection.execute("DELETE FROM entry WHERE paper = ? AND source = ?", [paper, source])
+
+
+def join(connection: sqlite3.Connection, first: int, other: int, source: str) -> None:
+    """Make one entry of those that a source has of two papers; of what it says of both, the first stays."""
+    found = of(connection, [first, other])
+    one, two = (next(entry for entry in found[paper] if entry.source == source) for paper in (first, other))
+    fields = {name.lower(): (name, raw, value) for name, raw, value in (*two.fields, *one.fields)}
+    drop(connection, first, source)
+    drop(connection, other, source)
+    add(connection, first, None, one._replace(fields=tuple(fields.values())), source)
+
+
+def resource(connection: sqlite3.Connection, paper: int, old: str, new: str) -> None:
+    """Let what a source has of a paper be another one's word."""
+    connection.execute("UPDATE entry SET source = ? WHERE paper = ? AND source = ?", [new, paper, old])
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -176,9 +204,9 @@ def asides(connection: sqlite3.Connection, number: int | None = None) -> list[Pr
     return [Problem(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
 
-def is_known(connection: sqlite3.Connection, raw: str) -> bool:
-    """Whether a text is kept aside already."""
-    return connection.execute("SELECT 1 FROM problem WHERE raw = ? LIMIT 1", [raw]).fetchone() is not None
+def kept_elsewhere(connection: sqlite3.Connection, number: int | None) -> set[str]:
+    """The texts that are kept aside of other files than this one."""
+    return {row[0] for row in connection.execute("SELECT raw FROM problem WHERE file IS NOT ?", [number])}
 
 
 def set_asides(connection: sqlite3.Connection, number: int, problems: Iterable[Problem]) -> None:

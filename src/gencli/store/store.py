@@ -112,6 +112,10 @@ class Store:
         sql = "SELECT p.id, p.key FROM json_each(?) j JOIN paper p ON p.id = j.value ORDER BY j.key"
         return {row[0]: row[1] for row in self._all(sql, [rows.as_json(list(ids))])}
 
+    def all_keys(self) -> dict[int, str]:
+        """The keys of all papers by their ids, in the order of the keys."""
+        return {row[0]: row[1] for row in self._all("SELECT id, key FROM paper ORDER BY key")}
+
     def by_key(self, key: str) -> int | None:
         """The paper with a key, or with an old key: as it is written where one is, else in any case of letters."""
         sql = (
@@ -243,6 +247,19 @@ class Store:
         """Give a paper a link; False where it has it already."""
         sql = "INSERT INTO link (paper, rel, url, source) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
         return self.connection.execute(sql, [number, link.rel, link.url, source]).rowcount > 0
+
+    def remove_link(self, number: int, link: "Link") -> None:
+        """Take a link from a paper."""
+        self.connection.execute("DELETE FROM link WHERE paper = ? AND url = ?", [number, link.url])
+
+    def key_holder(self, key: str, but: int) -> int | None:
+        """Another paper than `but` that has a key, or an old one, in any case of letters."""
+        sql = (
+            "SELECT id FROM paper WHERE key = :key AND id <> :but"
+            " UNION ALL SELECT paper FROM alias WHERE key = :key COLLATE NOCASE AND paper <> :but LIMIT 1"
+        )
+        row = self._one(sql, {"key": key, "but": but})
+        return row[0] if row else None
 
     def add_variant(self, number: int, field: str, source: str, value: Any) -> bool:
         """Keep what a source says beside the value that holds; False where that is known."""

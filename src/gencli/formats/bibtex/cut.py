@@ -110,7 +110,8 @@ def _string(text: str, match: re.Match[str]) -> Block:
         return _broken(text, match, "it is no definition of a string")
     if (why := _run_over(text, match.end(), position, fields)) is not None:
         return _broken(text, match, why)
-    return Block("string", match.start(), position + 1, fields=fields)
+    remarks = _remarks(text, match.end(), position) if "%" in text[match.end() : position] else ()
+    return Block("string", match.start(), position + 1, fields=fields, remarks=remarks)
 
 
 def _entry(text: str, match: re.Match[str]) -> Block:
@@ -129,7 +130,7 @@ def _entry(text: str, match: re.Match[str]) -> Block:
     if (why := _run_over(text, match.end(), position, fields)) is not None:
         return _broken(text, match, why)
     end = position + 1
-    remarks = _remarks(text, begin, position, fields) if "%" in text[begin:position] else ()
+    remarks = _remarks(text, begin, position) if "%" in text[begin:position] else ()
     return Block("entry", match.start(), end, match[1], key, fields, remarks)
 
 
@@ -163,14 +164,13 @@ def _run_over(text: str, start: int, end: int, fields: tuple[tuple[str, str], ..
     return None
 
 
-def _remarks(text: str, start: int, end: int, fields: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    """The `%` lines between the fields of an entry."""
+def _remarks(text: str, start: int, end: int) -> tuple[str, ...]:
+    """The `%` lines between the fields of an entry, or of a string block."""
     found: list[str] = []
     position = start
-    for _, raw in fields:
-        at = text.find(raw, position, end)
-        found += _REMARKS.findall(text, position, at)
-        position = at + len(raw)
+    while (field := _FIELD.match(text, position)) is not None:
+        found += _REMARKS.findall(text, position, field.start(1)) + _REMARKS.findall(text, field.end(2), field.end())
+        position = field.end()
     return tuple(found + _REMARKS.findall(text, position, end))
 
 

@@ -50,14 +50,24 @@ class _Reader:
                         yield self._doubtful(block, "its key has signs that end one")
                 self.remarks += block.remarks
             elif block.kind == "string":
-                for name, raw in block.fields:
-                    self.macros[name.lower()] = self._value(raw, self.macros, {})
+                self._define(block)
             elif block.kind == "broken":
                 yield from self._broken(block)
             else:
                 place = {"preamble": self.preambles, "comment": self.comments}.get(block.kind, self.remarks)
                 place.append(self.text[block.start : block.end].strip())
         yield Header(dict(self.last), tuple(self.preambles), tuple(self.comments), tuple(self.remarks))
+
+    def _define(self, block: Block) -> None:
+        """Take the macros of a block; what one of them means for a while only is kept as it was written."""
+        is_all = True
+        for name, raw in block.fields:
+            value = self.macros[name.lower()] = self._value(raw, self.macros, {})
+            is_all = is_all and self.last[name.lower()] == value
+        if not is_all:
+            self.remarks.append(self.text[block.start : block.end])
+        else:
+            self.remarks += block.remarks
 
     def _entry(self, block: Block) -> Entry | None:
         """The entry of a block; a form that says nothing is none."""
@@ -173,10 +183,10 @@ def _each_once(fields: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]
         known.setdefault(field[0].lower(), []).append(field)
     found: dict[str, tuple[str, str, str]] = {name: same[0] for name, same in known.items()}
     for name, same in known.items():
-        values = list(
-            {" ".join(value.split()): (written, raw, value) for written, raw, value in reversed(same)}.values()
-        )
-        values.reverse()
+        distinct: dict[str, tuple[str, str, str]] = {}
+        for field in same:
+            distinct.setdefault(" ".join(field[2].split()), field)
+        values = list(distinct.values())
         if len(values) == 1:
             continue
         if name in _LISTS:

@@ -74,8 +74,9 @@ def pieces(volume: Volume, style: Style = Style()) -> Iterator[str]:  # noqa: B0
     gap = "\n" if before else ""
     for paper, entries in volume.papers:
         kind, fields = told(paper, entries, style, volume)
-        for key in (paper.key, *(paper.aliases if style.aliases and not style.biblatex else ())):
-            yield f"{gap}{_entry(kind, key, fields, style)}"
+        old = paper.aliases if style.aliases else volume.cited.get(paper.key, ())
+        for key in (paper.key, *(() if style.biblatex else old)):
+            yield f"{gap}{written(kind, key, fields, style)}"
             gap = "\n"
     after: list[str] = []
     if volume.is_all:
@@ -87,7 +88,8 @@ def pieces(volume: Volume, style: Style = Style()) -> Iterator[str]:  # noqa: B0
         gap = "\n"
 
 
-def _entry(kind: str, key: str, fields: Iterable[Field], style: Style) -> str:
+def written(kind: str, key: str, fields: Iterable[Field], style: Style = Style()) -> str:  # noqa: B008
+    """An entry as it stands in a .bib."""
     lines = [f"@{kind}{{{written_key(key)},"]
     for name, raw, _ in fields:
         lines.append(f"  {name} = {ascii_only(raw) if style.ascii and name not in _VERBATIM else raw},")
@@ -105,18 +107,21 @@ def told(
     Of each field the word of whom the library believes in it, as it was written; what no .bib tells comes last.
     """
     sources = {entry.source for entry in entries}
+    from_file = any(entry.file for entry in entries)
     fields = _read(paper, entries, sources, volume) if entries else {}
     kind = paper.type
     for entry in entries:
         if paper.origins.get("type", entry.source) == entry.source:
             kind = entry.type
             break
-    for name, raw in _known(paper, sources, fields, style).items():
+    for name, raw in _known(paper, sources, fields, style, from_file).items():
         fields[name.lower()] = Field(name, raw, raw[1:-1])
     if style.biblatex and not entries and kind == "misc" and "eprint" in fields:
         kind = "online"
     if style.biblatex and paper.aliases:
         _add_ids(fields, paper)
+    # An empty expression is the user's word that there shall be none.
+    fields = {name: field for name, field in fields.items() if field.raw}
     ordered = sorted(fields, key=lambda name: (_PLACES.get(name, len(_ORDER)), name))
     return _type(kind), [fields[name] for name in ordered]
 
@@ -135,7 +140,7 @@ def _read(paper: Paper, entries: Sequence[Entry], sources: set[str], volume: Vol
             if lower not in fields or origin == entry.source:
                 here = _expression(raw, value, lower, entry, volume)
                 fields[lower] = Field(name, here, value if here is raw else here[1:-1])
-    return {name: field for name, field in fields.items() if field.raw}
+    return fields
 
 
 def _expression(raw: str, value: str, name: str, entry: Entry, volume: Volume) -> str:
@@ -151,11 +156,13 @@ def _expression(raw: str, value: str, name: str, entry: Entry, volume: Volume) -
     return raw
 
 
-def _known(paper: Paper, sources: set[str], fields: Mapping[str, Field], style: Style) -> dict[str, str]:
+def _known(
+    paper: Paper, sources: set[str], fields: Mapping[str, Field], style: Style, from_file: bool
+) -> dict[str, str]:
     """What the library knows from elsewhere than .bib files, as expressions by name."""
     names = _BIBLATEX if style.biblatex else {}
     found: dict[str, str] = {}
-    for name, value in _facts(paper, sources, fields).items():
+    for name, value in _facts(paper, sources, fields, from_file).items():
         if not value or name in fields or _SAME.get(name) in fields:
             continue
         told_as = names.get(name, name)
@@ -169,7 +176,7 @@ def _known(paper: Paper, sources: set[str], fields: Mapping[str, Field], style: 
     return found
 
 
-def _facts(paper: Paper, sources: set[str], fields: Mapping[str, Field]) -> dict[str, str | None]:
+def _facts(paper: Paper, sources: set[str], fields: Mapping[str, Field], from_file: bool) -> dict[str, str | None]:
     """The facts that no .bib tells, by BibTeX's names."""
     arxiv, doi = paper.identifiers.get("arxiv"), paper.identifiers.get("doi")
     url = next((link.url for link in paper.links if link.rel in ("web", "video", "abs", "pdf")), None)
@@ -184,11 +191,11 @@ def _facts(paper: Paper, sources: set[str], fields: Mapping[str, Field]) -> dict
         "year": str(paper.year) if paper.year and is_own["year"] else None,
         _VENUE.get(paper.type, "howpublished"): paper.venue if is_own["venue"] else None,
         "doi": doi,
-        "isbn": None if sources else paper.identifiers.get("isbn"),
+        "isbn": None if from_file else paper.identifiers.get("isbn"),
         "eprint": arxiv,
         "archiveprefix": "arXiv" if arxiv else None,
         "primaryclass": paper.primary_category if arxiv else None,
-        "url": None if sources else (f"https://arxiv.org/abs/{arxiv}" if arxiv else (None if doi else url)),
+        "url": None if from_file else (f"https://arxiv.org/abs/{arxiv}" if arxiv else (None if doi else url)),
     }
 
 

@@ -1,0 +1,95 @@
+"""duplicates, check: what wants a person's eye."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from gencli.cli import options
+from gencli.cli.marking import finish
+from gencli.cli.screen import screen
+from gencli.cli.session import Session, notice
+from gencli.errors import NothingFound
+
+if TYPE_CHECKING:
+    from gencli.cli.screen import Screen
+    from gencli.upkeep import Likely
+
+app = typer.Typer()
+
+
+@app.command("duplicates")
+def duplicates(ctx: typer.Context, as_json: bool = options.JSON) -> None:
+    """List papers that are likely one, with the reason; nothing is merged.
+
+    Each group has the command that would merge it. Say `gencli distinct KEY KEY` of two that are not one.
+
+    \b
+    Examples:
+      gencli duplicates
+      gencli duplicates --json
+    """
+    session: Session = ctx.obj
+    with session.reading(as_json) as library:
+        found = library.duplicates()
+        out = screen(as_json)
+        if as_json:
+            out.json([_shape(group) for group in found])
+        for group in () if as_json else found:
+            papers = [library.get(key) for key in group.keys]
+            out.likely(group, papers, session.command("merge", *group.keys))
+    if not as_json and out.is_terminal:
+        noun = "group" if len(found) == 1 else "groups"
+        notice(f"{len(found)} {noun} of likely duplicates" if found else "no likely duplicates")
+
+
+def _shape(group: "Likely") -> dict[str, object]:
+    return {
+        "keys": list(group.keys),
+        "reason": group.reason,
+        "score": group.score,
+        "merge": {
+            "key": group.keys[0],
+            "aliases": list(group.keys[1:]),
+            "conflicts": [dict(zip(("field", "kept", "beside"), one, strict=True)) for one in group.conflicts],
+        },
+    }
+
+
+@app.command("check")
+def check(
+    ctx: typer.Context,
+    words: list[str] = options.QUERY,
+    fix: bool = typer.Option(False, "--fix", help="Make the changes that are safe."),
+    as_json: bool = options.JSON,
+) -> None:
+    """Say what is wrong or missing in the library, paper by paper; exit 1 where something is.
+
+    Fields that an entry's type needs, broken DOIs and ISBNs, braces, keys that LaTeX cannot use, dead
+    cross-references, odd years, entries that say otherwise, and what could not be read of a file.
+
+    \b
+    Examples:
+      gencli check
+      gencli check tag:thesis
+      gencli check --fix
+    """
+    session: Session = ctx.obj
+    query = " ".join(words or ())
+    if fix:
+        with session.writing(as_json) as library:
+            outcome = library.mend(library.check(query))
+            found = list(library.check(query))
+        if outcome.changed:
+            finish(session, outcome, "mended", False, as_json, printed=True)
+    else:
+        with session.reading(as_json) as library:
+            found = list(library.check(query))
+    out: Screen = screen(as_json)
+    out.findings(found)
+    if found:
+        mendable = sum(one.change is not None for one in found)
+        hint = f"{mendable} can be mended safely: {session.command('check', '--fix')}" if mendable else ""
+        noun = "thing" if len(found) == 1 else "things"
+        raise NothingFound(f"{len(found)} {noun} to look at", hint)
+    if out.is_terminal:
+        notice("all is well")

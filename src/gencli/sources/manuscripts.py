@@ -1,0 +1,64 @@
+"""What manuscripts cite, with the files that they include."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from gencli.errors import BadInput, NotFound
+from gencli.manuscript import cited, inputs
+from gencli.sources.decoding import decoded
+
+# A book has some dozens; a circle of files ends here, too.
+_MOST_FILES = 500
+_MOST_BYTES = 64 * 1024 * 1024
+
+
+class Manuscript(NamedTuple):
+    """What is cited: the keys in the order of their first citation; `everything` for `\\nocite{*}`."""
+
+    keys: tuple[str, ...]
+    everything: bool
+
+
+def read(files: Iterable[str]) -> Manuscript:
+    """The keys that manuscripts cite; what they include is read where it is there.
+
+    Raises `NotFound` for a file that was named and is not there, `BadInput` for what cannot be read.
+    """
+    keys: dict[str, None] = {}
+    everything = False
+    for name in files:
+        root = Path(name).parent
+        pending, seen = [Path(name)], set[Path]()
+        while pending and len(seen) < _MOST_FILES:
+            path = pending.pop(0)
+            if path in seen:
+                continue
+            text = _text(path, is_named=not seen)
+            seen.add(path)
+            if text is None:
+                continue
+            found = cited(text, path.name)
+            keys.update(dict.fromkeys(found.keys))
+            everything = everything or found.everything
+            pending[:0] = [_found(root, part, path.suffix) for part in inputs(text)]
+    return Manuscript(tuple(keys), everything)
+
+
+def _found(root: Path, part: str, suffix: str) -> Path:
+    """A file that another one includes: TeX adds the ending, and looks from where the main file is."""
+    path = root / part
+    return path if path.suffix or path.exists() else path.with_name(path.name + (suffix or ".tex"))
+
+
+def _text(path: Path, is_named: bool) -> str | None:
+    try:
+        if not is_named and not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return decoded(file.read(_MOST_BYTES))[0]
+    except FileNotFoundError as error:
+        raise NotFound(f"there is no file {path}") from error
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise BadInput(f"cannot read {path}: {reason}") from error

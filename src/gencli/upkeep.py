@@ -1,0 +1,168 @@
+"""What wants a person's eye in a library: likely duplicates, what is wrong or missing, what was kept aside."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from gencli import checkup
+from gencli.editing import set_fields
+from gencli.formats.bibtex.writer import Field, told, written
+from gencli.intake import Change
+from gencli.latex import decode
+from gencli.likeness import Work, groups
+from gencli.model import Entry, Paper
+from gencli.store import entries
+from gencli.store.store import Store
+from gencli.volumes import papers
+
+_AT_ONCE = 500
+# What of a paper's fields tells two works apart.
+_DETAILS = (
+    "volume", "number", "pages", "edition", "booktitle", "crossref", "chapter", "part", "issue", "series",
+    "institution", "howpublished", "eid", "note", "month",
+)  # fmt: skip
+
+
+class Likely(NamedTuple):
+    """Papers that are likely one: their keys, the one to keep first; why; how sure (0 to 1); what they say otherwise.
+
+    `conflicts` are (field, what stays, what would be kept beside it).
+    """
+
+    keys: tuple[str, ...]
+    reason: str
+    score: float
+    conflicts: tuple[tuple[str, str, str], ...]
+
+
+class Wrong(NamedTuple):
+    """One thing that wants an eye: of which paper (None: of none), where, what, how `--fix` mends it, its raw text."""
+
+    key: str | None
+    where: str
+    what: str
+    fix: str | None = None
+    raw: str | None = None
+    change: tuple[str, str | None] | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """The finding in the shape of `check --json`."""
+        return {"key": self.key, "where": self.where, "what": self.what, "fix": self.fix, "raw": self.raw}
+
+
+# --- likely duplicates ---------------------------------------------------------------------------
+
+
+def likely(store: Store) -> list[Likely]:
+    """The papers that are likely one, but for those that are said not to be."""
+    keys = store.all_keys()
+    apart = {frozenset((keys[one], keys[other])) for one, other in store.apart()}
+    found = groups((_work(paper) for paper in _all(store, list(keys))), apart)
+    return [
+        Likely(group.keys, group.reason, round(group.score, 3), tuple(_conflicts(_named(store, group.keys))))
+        for group in found
+    ]
+
+
+def _all(store: Store, numbers: Sequence[int]) -> Iterator[Paper]:
+    for start in range(0, len(numbers), _AT_ONCE):
+        yield from store.papers(numbers[start : start + _AT_ONCE])
+
+
+def _named(store: Store, keys: Iterable[str]) -> list[Paper]:
+    return store.papers([number for key in keys if (number := store.by_key(key)) is not None])
+
+
+def _work(paper: Paper) -> Work:
+    details = {name: decode(paper.fields[name]) for name in _DETAILS if name in paper.fields}
+    return Work(
+        paper.key, paper.type, paper.title, paper.authors, paper.authors_complete, paper.year, paper.venue,
+        paper.identifiers, details,
+    )  # fmt: skip
+
+
+def _conflicts(several: Sequence[Paper]) -> Iterator[tuple[str, str, str]]:
+    """What papers that would become one say otherwise."""
+    first, *others = several
+    for other in others:
+        for name in ("type", "title", "year", "venue", "abstract"):
+            mine, its = getattr(first, name), getattr(other, name)
+            if mine is not None and its is not None and mine != its:
+                yield name, str(mine), str(its)
+        if first.authors and other.authors and first.authors != other.authors:
+            yield "authors", first.who, other.who
+        for name, value in other.fields.items():
+            if first.fields.get(name, value) != value:
+                yield name, first.fields[name], value
+
+
+# --- what is wrong or missing ----------------------------------------------------------------------
+
+
+def wrong(store: Store, numbers: Sequence[int], this_year: int, *, is_all: bool) -> Iterator[Wrong]:
+    """What wants an eye in these papers, paper by paper; for all papers also what was kept aside.
+
+    The order is that of the papers, then of what concerns several, then of what was read.
+    """
+    dois: dict[str, list[str]] = {}
+    parents = _parents(store, numbers)
+    for paper, kept in papers(store, numbers):
+        kind, fields = told(paper, kept)
+        values = {field.name.lower(): field.value for field in fields}
+        for finding in checkup.findings(paper.key, kind.lower(), values, this_year):
+            yield Wrong(paper.key, finding.where, finding.what, finding.fix, values.get(finding.where), finding.change)
+        yield from _dead(paper, kept, parents)
+        yield from _otherwise(paper, kept, fields)
+        if doi := values.get("doi", "").strip().lower():
+            dois.setdefault(doi.removeprefix("https://doi.org/"), []).append(paper.key)
+    for doi, keys in dois.items():
+        for key in keys[1:]:
+            what = f"has the DOI of {keys[0]}, {doi}; if they are one: gencli merge {keys[0]} {key}"
+            yield Wrong(key, "doi", what, None, doi)
+    if is_all:
+        for aside in entries.asides(store.connection):
+            yield Wrong(None, aside.where, aside.what, None, aside.raw)
+
+
+def _parents(store: Store, numbers: Sequence[int]) -> set[tuple[str, str]]:
+    """The parents that are there, by (file, key)."""
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(numbers), _AT_ONCE):
+        found.update(entries.parents(store.connection, numbers[start : start + _AT_ONCE]))
+    return found
+
+
+def _dead(paper: Paper, kept: Sequence[Entry], parents: set[tuple[str, str]]) -> Iterator[Wrong]:
+    for entry in kept:
+        for key in entry.parents:
+            if (entry.file, key) not in parents:
+                yield Wrong(paper.key, "crossref", f"inherits from '{key}', which is not in the library", None, key)
+
+
+def _otherwise(paper: Paper, kept: Sequence[Entry], fields: Sequence[Field]) -> Iterator[Wrong]:
+    """Entries of the paper that say a field otherwise than the library, where the user has not decided."""
+    if len(kept) < 2:
+        return
+    own = {name.lower() for entry in kept if entry.source == "user" for name, _, _ in entry.fields}
+    holds = {field.name.lower(): " ".join(field.value.split()) for field in fields}
+    for entry in kept:
+        names = [
+            name.lower()
+            for name, _, value in entry.fields
+            if name.lower() not in own and " ".join(value.split()) != holds.get(name.lower(), "")
+        ]
+        if names and entry.source != "user":
+            text = written(entry.type, entry.key, [Field(*field) for field in entry.fields])
+            what = f"{entry.file} has it as '{entry.key}' with other words in {', '.join(names)}"
+            yield Wrong(paper.key, names[0], what, None, text)
+
+
+def mend(change: Change, found: Iterable[Wrong]) -> None:
+    """Make the safe changes among what was found."""
+    by_key: dict[str, dict[str, str | None]] = {}
+    for one in found:
+        if one.key is not None and one.change is not None:
+            by_key.setdefault(one.key, {})[one.change[0]] = one.change[1]
+    for key, values in by_key.items():
+        number = change.store.by_key(key)
+        if number is not None:
+            set_fields(change, number, values)

@@ -20,7 +20,12 @@ _NAME = re.compile(r"[A-Za-z][\w:.+-]*")
 _ELSEWHERE = {"key": "rekey", "tags": "tag", "tag": "tag", "status": "status", "starred": "star"}
 # Read by programs, not by TeX.
 _VERBATIM = ("doi", "url", "file", "eprint", "ids", "crossref", "xdata")
-_KINDS = ("arxiv", "doi", "openreview", "acl", "pmid", "isbn")
+_KINDS = {
+    "arxiv": "arXiv id", "doi": "DOI", "openreview": "OpenReview id", "acl": "ACL id", "pmid": "PMID", "isbn": "ISBN",
+}  # fmt: skip
+_PARENTS = ("crossref", "xdata")
+# The macros that every style defines ("BibTeXing", section 3.2).
+_MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 
 
 def entry_text(store: Store, number: int) -> str:
@@ -35,12 +40,17 @@ def read_entry(text: str) -> Entry:
 
     Raises `BadInput` with what is wrong, in one line.
     """
-    blocks = [block for block in cut(text.replace("\r\n", "\n").replace("\r", "\n")) if block.kind != "text"]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    everything = list(cut(text))
+    blocks = [block for block in everything if block.kind != "text"]
     broken = next((block for block in blocks if block.kind == "broken"), None)
     if broken is not None:
         raise BadInput(f"line {text.count(chr(10), 0, broken.start) + 1}: this is no entry: {broken.why}")
     if len(blocks) != 1 or blocks[0].kind != "entry":
         raise BadInput(f"there are {len(blocks)} blocks, not one entry" if blocks else "there is no entry")
+    outside = (text[block.start : block.end] for block in everything if block.kind == "text")
+    if stray := " ".join(re.sub(r"(?m)^[ \t]*%.*", "", " ".join(outside)).split()):
+        raise BadInput(f"outside the entry there is '{stray[:60]}'", "a remark begins with %")
     block = blocks[0]
     names = [name.lower() for name, _ in block.fields]
     if twice := next((name for name in names if names.count(name) > 1), None):
@@ -62,13 +72,27 @@ def rewrite(change: Change, number: int, entry: Entry) -> None:
     before = {field.name.lower(): field for field in fields}
     after = {name.lower(): Field(name, raw, value) for name, raw, value in entry.fields}
     changes: dict[str, Field | None] = {name: None for name in before if name not in after}
-    macros = _macros(store, number)
     for name, field in after.items():
         if name not in before or before[name].raw != field.raw:
-            value = "".join(macros.get(part.lower(), _said(part)) for part in parts(field.raw))
-            changes[name] = field._replace(value=value)
+            changes[name] = _worked_out(store, number, field)
     _apply(change, number, (kind, before), entry.type, changes)
     rekey(change, number, entry.key)
+
+
+def _worked_out(store: Store, number: int, field: Field) -> Field:
+    """A field that says the same in whatever file it is written: of macros only months stay in it.
+
+    Raises `BadInput` for a macro that no .bib defines.
+    """
+    pieces = parts(field.raw)
+    names = [part.lower() for part in pieces if part[0] not in '{"' and not part.isdigit()]
+    if _MONTHS.issuperset(names):
+        return field
+    macros = _macros(store, number)
+    if unknown := next((name for name in names if name not in macros and name not in _MONTHS), None):
+        raise BadInput(f"no .bib defines '{unknown}', which the field {field.name} names", "a text stands in braces")
+    value = "".join(macros.get(part.lower(), _said(part)) for part in pieces)
+    return Field(field.name, "{" + value + "}", value)
 
 
 def set_fields(change: Change, number: int, values: Mapping[str, str | None]) -> None:
@@ -76,25 +100,35 @@ def set_fields(change: Change, number: int, values: Mapping[str, str | None]) ->
 
     `type` is the entry's type. Raises `BadInput` for what is no field, or no value that BibTeX can hold.
     """
-    kind, fields = _told(change.store, number)
+    kinds = [_type(value) for name, value in values.items() if name.lower() == "type"]
+    fields = {name: value for name, value in values.items() if name.lower() != "type"}
+    put_fields(change, number, fields, kinds[-1] if kinds else None)
+
+
+def put_fields(change: Change, number: int, values: Mapping[str, str | None], kind: str | None = None) -> None:
+    """Do as `set_fields` does; `type` is a field as any other here, `kind` the type of the entry."""
+    kind_before, fields = _told(change.store, number)
     before = {field.name.lower(): field for field in fields}
-    wanted = kind
     changes: dict[str, Field | None] = {}
     for name, value in values.items():
         lower = name.lower()
-        if lower in _ELSEWHERE:
-            raise BadInput(f"{name} is no field of the entry", f"see: gencli {_ELSEWHERE[lower]} -h")
-        if lower == "type":
-            wanted = _type(value)
-            continue
-        if _NAME.fullmatch(name) is None:
-            raise BadInput(f"'{name}' is no name of a field", "letters, digits and - : . + _")
+        if lower not in before:
+            _require_name(name)
         if value is None:
             changes.update({lower: None} if lower in before else {})
             continue
         text = _value(lower, value)
-        changes[lower] = Field(before[lower].name if lower in before else lower, "{" + text + "}", text)
-    _apply(change, number, (kind, before), wanted, changes)
+        # Only as a macro is a month written out in the style's own way.
+        raw = text.lower() if lower == "month" and text.lower() in _MONTHS else "{" + text + "}"
+        changes[lower] = Field(before[lower].name if lower in before else lower, raw, text)
+    _apply(change, number, (kind_before, before), kind or kind_before, changes)
+
+
+def _require_name(name: str) -> None:
+    if command := _ELSEWHERE.get(name.lower()):
+        raise BadInput(f"{name} is no field of the entry", f"see: gencli {command} -h")
+    if _NAME.fullmatch(name) is None:
+        raise BadInput(f"'{name}' is no name of a field", "letters, digits and - : . + _")
 
 
 def _type(value: str | None) -> str:
@@ -128,9 +162,11 @@ def _headers(store: Store, kept: Sequence[Entry]) -> dict[str, Mapping[str, str]
 
 
 def _macros(store: Store, number: int) -> dict[str, str]:
-    """What the macros mean that the files of a paper define."""
-    kept = entries.of(store.connection, [number]).get(number, ())
-    return {macro: value for macros in _headers(store, kept).values() for macro, value in macros.items()}
+    """What macros mean, as the files of a paper define them, else another file."""
+    own = {entry.file for entry in entries.of(store.connection, [number]).get(number, ())}
+    headers = entries.headers(store.connection)
+    ordered = sorted(headers, key=lambda name: name in own)
+    return {macro: value for name in ordered for macro, value in headers[name].macros.items()}
 
 
 def _apply(
@@ -169,13 +205,15 @@ def _keep(store: Store, number: int, kind: str, changes: Mapping[str, Field | No
     for name, field in changes.items():
         fields[name] = (name, "", "") if field is None else (field.name, field.raw, field.value)
     entries.drop(store.connection, number, "user")
-    entries.add(store.connection, number, None, Entry(kind, "", tuple(fields.values())), "user")
+    names = [key.strip() for name in _PARENTS if name in fields for key in fields[name][2].split(",")]
+    parents = tuple(key for key in names if key)
+    entries.add(store.connection, number, None, Entry(kind, "", tuple(fields.values()), parents=parents), "user")
 
 
 def _set_identifiers(change: Change, number: int, old: Record, new: Record) -> None:
     """Identifiers that the entry names otherwise now. Raises `Conflict` where another paper has one."""
     store = change.store
-    for kind in _KINDS:
+    for kind, called in _KINDS.items():
         was, now = old.identifiers.get(kind), new.identifiers.get(kind)
         if was == now:
             continue
@@ -185,8 +223,8 @@ def _set_identifiers(change: Change, number: int, old: Record, new: Record) -> N
             continue
         (other,) = store.by_identifiers([(kind, now)])
         if other != number:
-            key = store.keys([other])[other]
-            raise Conflict(f"{key} has this {kind} already: {now}", f"if they are one: gencli merge {key} …")
+            key, own = store.keys([other])[other], store.keys([number])[number]
+            raise Conflict(f"{key} has this {called} already: {now}", f"if they are one: gencli merge {key} {own}")
 
 
 def _set_links(change: Change, number: int, old: Record, new: Record) -> None:
@@ -245,7 +283,9 @@ def rekey(change: Change, number: int, new: str) -> None:
     if not new or identity.clean_key(new) != new:
         raise BadInput(f"'{new}' is no key", "a key has no blanks, braces, commas, quotes, backslashes or =")
     if (other := store.key_holder(new, but=number)) is not None:
-        raise Conflict(f"'{new}' is a key of {store.keys([other])[other]}", "choose another, or rekey that one first")
+        held = store.keys([other])[other]
+        whose = "another paper's key" if held.lower() == new.lower() else f"an old key of {held}"
+        raise Conflict(f"'{new}' is {whose}", "choose another, or rekey that one first")
     store.drop_alias(new)
     store.set(number, {"key": new})
     store.add_alias(number, old)
@@ -266,7 +306,9 @@ def rekey_all(change: Change, numbers: Sequence[int], pattern: str) -> list[tupl
     # Keys that stay are taken before others are given.
     for number, base in wanted.items():
         old = store.keys([number])[number]
-        if re.fullmatch(re.escape(base) + r"[a-z]{0,3}", old):
+        # A letter behind it is right where another paper has the bare one.
+        is_free = store.key_holder(base, but=number) is None
+        if old == base or (not is_free and re.fullmatch(re.escape(base) + r"[a-z]{1,3}", old)):
             change.note(number, False)
             continue
         new = identity.unique_key(base, lambda key, own=number: store.key_holder(key, but=own) is not None)  # type: ignore[misc]

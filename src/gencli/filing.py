@@ -44,7 +44,9 @@ class Filing:
         known = entries.file(self.connection, place.source)
         self.number: int | None = known[0] if known else None
         self.name = known[1] if known else entries.free_name(self.connection, place.name)
-        self.origin = f"{kind}:{self.name}"
+        self.origin = f"{'bib' if kind == 'bibtex' else kind}:{self.name}"
+        # The fingerprint of the record at hand.
+        self.mark = ""
         # The entries, by row, that this reading of the file has brought or found.
         self.met: set[int] = set()
         self.asides: list[Problem] = []
@@ -74,7 +76,7 @@ class Filing:
         found = self._known(record, entry)
         twin = found[0] if found else self._twin(record)
         if twin is None:
-            number = change.take_new(record)
+            number = change.take_new(record, self.mark)
             self._keep(number, entry, record.source)
             return number
         if len(found) > 1 or not self._says_nothing_new(twin, entry):
@@ -113,7 +115,7 @@ class Filing:
 
     def _keep(self, number: int, entry: Entry, source: str) -> None:
         self.met.add(entries.add(self.connection, number, self._file(), entry, source))
-        self.change.note(number, not entries.is_mark(entry))
+        self.change.note(number, not entries.is_mark(entry), searched=False)
 
     def _file(self) -> int:
         if self.number is None:
@@ -140,8 +142,10 @@ class Filing:
         candidates: list[int] = []
         if record.key and (called := change.store.by_key(record.key)) is not None:
             candidates.append(called)
-        mark = identity.fingerprint(record.title, record.authors, record.year)
+        self.mark = mark = identity.fingerprint(record.title, record.authors, record.year)
         candidates += change.store.by_fingerprint(mark, _MOST_TWINS) if mark else []
+        if not candidates:
+            return None
         for number in dict.fromkeys(candidates):
             if self._agrees(number, record):
                 return number
@@ -150,12 +154,8 @@ class Filing:
     def _agrees(self, number: int, record: Record) -> bool:
         """Whether a paper and a record tell the same work, and nothing that one says speaks against the other."""
         paper = self.change.store.papers([number])[0]
-        told, heard = _facts(paper), _facts(record)
-        # What is inherited is not heard where the parent is in another file.
-        inherits = record.entry is not None and record.entry.parents
-        if told != heard and not (
-            inherits and all(not all(pair) or len({*pair}) == 1 for pair in zip(told, heard, strict=True))
-        ):
+        here, there = _facts(paper), _facts(record)
+        if here != there and not (_inherits(record) and _fit(here, there)):
             return False
         if any(paper.identifiers.get(kind, value) != value for kind, value in record.identifiers.items()):
             return False
@@ -174,7 +174,7 @@ class Filing:
         if not _is_compatible(known, said):
             return False
         called = self.change.store.called(record.key) if record.key is not None else number
-        if told != heard:
+        if here != there:
             return known == said and called == number
         # Two keys of one file must both go on working: where the key is another paper's, this is a paper of its own.
         return known == said or called in (None, number)
@@ -220,12 +220,12 @@ class Filing:
         entries.set_asides(self.connection, number, asides)
 
     def _is_new(self, header: Header) -> bool:
-        known = entries.headers(self.connection).values()
-        return any(
-            raw not in getattr(other, part)
+        known = list(entries.headers(self.connection).values())
+        every = _all_of(known)
+        return not header.macros.items() <= {pair for one in known for pair in one.macros.items()} or any(
+            raw not in getattr(every, part)
             for part in ("preambles", "comments", "remarks")
             for raw in getattr(header, part)
-            for other in (_all_of(known),)
         )
 
 
@@ -244,6 +244,15 @@ def _mark(record: Record) -> Entry:
 def _facts(work: Paper | Record) -> tuple[str, int | None, tuple[str, ...]]:
     """What two must tell alike to be one: title, year and surnames, as they are compared."""
     return _letters(work.title), work.year, tuple(_letters(author.surname) for author in work.authors)
+
+
+def _inherits(record: Record) -> bool:
+    """Whether a record says what its parents do, which are not heard where they are in another file."""
+    return record.entry is not None and bool(record.entry.parents)
+
+
+def _fit(here: tuple[object, ...], there: tuple[object, ...]) -> bool:
+    return all(one == other or not one or not other for one, other in zip(here, there, strict=True))
 
 
 def _values(record: Record) -> dict[str, str]:

@@ -66,6 +66,23 @@ def merge(facts: Mapping[str, Any], fields: Mapping[str, str], origins: Mapping[
     return merged
 
 
+def fresh(record: Record) -> Merged:
+    """A paper of which only this record is known; what `merge` makes of nothing and the record."""
+    spoken = {name: getattr(record, name) for name in FACTS}
+    if record.year and not record.date and not record.is_whole:
+        spoken["date"] = str(record.year)
+    told = [
+        name
+        for name, value in spoken.items()
+        if value not in _EMPTY and spoken[_TOGETHER.get(name, name)] not in _EMPTY
+    ]
+    origins = dict.fromkeys(told, record.source)
+    origins.update((f"fields.{name}", record.source) for name in record.fields)
+    facts = {name: spoken[name] if name in origins else _NOTHING.get(name) for name in FACTS}
+    facts["authors_complete"] = record.authors_complete if "authors_complete" in origins else True
+    return Merged(facts, dict(record.fields), origins, [])
+
+
 def _certain(facts: Mapping[str, Any], record: Record) -> tuple[str, ...]:
     """The facts in which a record is believed before all but the user."""
     own = _ARXIV_OWN if record.source == "arxiv" else ()
@@ -123,7 +140,7 @@ def fingerprint(title: str | None, authors: Iterable[Author], year: int | None) 
 
 
 def _letters(text: str) -> str:
-    return "".join(sign for sign in text if sign.isalnum())
+    return "".join(filter(str.isalnum, text))
 
 
 # --- citation keys ---------------------------------------------------------------------------

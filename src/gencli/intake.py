@@ -1,14 +1,16 @@
 """One change to a library: which Paper each Record is, what it adds, what a page says; told as an Outcome."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from gencli import identifiers, identity
 from gencli.model import Mention, News, Outcome, Page, Paper, Problem, Record, Variant, author_as_json
-from gencli.store import entries
+from gencli.store import entries, rows
 from gencli.store.store import Store
 
 Names = list[tuple[str, str]]
+# So many new papers are indexed at a time.
+_AT_ONCE = 1000
 
 
 class Change:
@@ -19,7 +21,8 @@ class Change:
 
     def __init__(self, store: Store, now: Callable[[], str]) -> None:
         self.store = store
-        self.now = now
+        # All that happens in one transaction happens at one time.
+        self.time = now()
         self.added: dict[int, None] = {}
         self.touched: dict[int, None] = {}
         self.seen: dict[int, None] = {}
@@ -30,12 +33,18 @@ class Change:
         self.before: dict[int, tuple[Paper, str, set[str]]] = {}
         # Keys, in small letters, that papers to come bring with them.
         self.reserved: frozenset[str] = frozenset()
+        # New papers with their texts for the index; those that are in it; those whose texts changed since.
+        self.unindexed: dict[int, tuple[str, ...]] = {}
+        self.indexed: set[int] = set()
+        self.stale: set[int] = set()
 
-    def note(self, number: int, changed: bool) -> None:
-        """A paper was looked at, and changed or not."""
+    def note(self, number: int, changed: bool, *, searched: bool = True) -> None:
+        """A paper was looked at, and changed or not; without `searched` in nothing that a search looks at."""
         self.seen[number] = None
         if changed:
             self.touched[number] = None
+            if searched:
+                self.stale.add(number)
 
     def take(self, record: Record, number: int | None = None) -> int:
         """Decide which paper a record is, make it where there is none, and give it what the record says.
@@ -52,10 +61,16 @@ class Change:
         self._name(number, record, names)
         return number
 
-    def take_new(self, record: Record) -> int:
-        """Make a paper of a record; an identifier that another paper has stays there."""
+    def take_new(self, record: Record, mark: str | None = None) -> int:
+        """Make a paper of a record; an identifier that another paper has stays there.
+
+        `mark` is its fingerprint, where that is known.
+        """
         names = list(record.identifiers.items())
-        mark = "" if names else identity.fingerprint(record.title, record.authors, record.year)
+        if names:
+            mark = ""
+        elif mark is None:
+            mark = identity.fingerprint(record.title, record.authors, record.year)
         number = self._insert(record, mark)
         self._name(number, record, names)
         return number
@@ -64,9 +79,9 @@ class Change:
         """Give a paper the identifiers and the links that a record has for it."""
         self.note(number, False)
         for kind, value in names:
-            self.note(number, self.store.add_identifier(number, kind, value, record.source))
+            self.note(number, self.store.add_identifier(number, kind, value, record.source), searched=False)
         for link in record.links:
-            self.note(number, self.store.add_link(number, link, record.source))
+            self.note(number, self.store.add_link(number, link, record.source), searched=False)
 
     def known(self, record: Record) -> list[int]:
         """The papers that have an identifier of a record which names one work, and nothing that speaks against it."""
@@ -167,14 +182,28 @@ class Change:
             record.authors, record.year, record.title, site
         )
         key = identity.unique_key(wanted, lambda name: self._is_taken(name, record.key))
-        number = self.store.insert(key, identity.merge({}, {}, {}, record), mark, self.now())
+        fresh = identity.fresh(record)
+        number = self.store.insert(key, fresh, mark, self.time)
         if record.key and key != record.key:
             self.store.add_alias(number, record.key)
+            self.stale.add(number)
         # SQLite may give a row's number again.
         self.became.pop(number, None)
         self.before.pop(number, None)
         self.added[number] = None
+        self._index_later(number, key, fresh.facts)
         return number
+
+    def _index_later(self, number: int, key: str, facts: Mapping[str, Any]) -> None:
+        """Have a new paper indexed with others; should more become known of it, that is done anew in the end."""
+        self.unindexed[number] = rows.new_index_row(key, facts)
+        if len(self.unindexed) >= _AT_ONCE:
+            self._index()
+
+    def _index(self) -> None:
+        self.store.index_new((number, row) for number, row in self.unindexed.items() if number in self.added)
+        self.indexed.update(self.unindexed)
+        self.unindexed.clear()
 
     def _is_taken(self, key: str, wanted: str | None) -> bool:
         """Whether a key is another paper's, or will be that of another one that is still to come."""
@@ -303,7 +332,7 @@ class Change:
         before = self.store.page_mentions(row["id"]) if row else []
         if row and before == mentions and (row["text"], row["title"]) == (page.text, page.title):
             return
-        number = self.store.write_page(page, row["id"] if row else None, self.now())
+        number = self.store.write_page(page, row["id"] if row else None, self.time)
         for paper, mention in mentions:
             self.store.add_mention(number, paper, mention)
         for problem in page.problems:
@@ -332,8 +361,11 @@ class Change:
         others = self.touched.keys() | self.added.keys() | gone.keys()
         unchanged = [number for number in self.seen if number not in others]
         for number in merged:
-            self.store.set(number, {"changed": self.now()})
-        self.store.reindex({*self.added, *merged, *self.became, *gone})
+            self.store.set(number, {"changed": self.time})
+        self._index()
+        # A new paper that nothing was given beside its own record is indexed already.
+        again = [number for number in self.added if number not in self.indexed or number in self.stale]
+        self.store.reindex({*again, *merged, *self.became, *gone})
         return Outcome(
             added=self._keys(self.added),
             merged=self._keys(merged),

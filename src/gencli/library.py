@@ -187,6 +187,15 @@ class Library:
         numbers = self._chosen(query, keys)
         return (paper for paper, _ in papers(self._store, numbers)), len(numbers)
 
+    def lines(self, query: str | Query = "", *, keys: Iterable[str] | None = None) -> tuple[Iterator[str], int]:
+        """The library as JSON lines, with all that is in it, or the papers that a query finds; and their number."""
+        from gencli.dumping import dump
+        from gencli.formats import jsonl
+
+        numbers = self._chosen(query, keys)
+        is_all = keys is None and _parsed(query).root is None
+        return jsonl.write(dump(self._store, None if is_all else numbers)), len(numbers)
+
     def is_key(self, key: str) -> bool:
         """Whether a paper has just this key, or this old one."""
         return self._store.called(key) is not None
@@ -264,6 +273,24 @@ class Library:
                 change.mark(number, clean)
 
         return self._do(act, f"imported {place.name}", dry_run)
+
+    def take_lines(
+        self, lines: Iterable[str | bytes], where: str, tags: Sequence[str] = (), *, dry_run: bool = False
+    ) -> Outcome:
+        """Take in a library, or a part of one, from JSON lines; `where` is the file in what is said of them.
+
+        A paper that is not here is written as it was there; one that is becomes one with it, and what is here holds.
+        """
+        from gencli.formats import jsonl
+        from gencli.restoring import restore
+
+        clean = [_tag_name(tag) for tag in tags]
+
+        def act(change: "Change") -> None:
+            for number in restore(change, jsonl.read(lines, where)):
+                change.mark(number, clean)
+
+        return self._do(act, f"imported {where}", dry_run)
 
     def mark(self, keys: Iterable[str], tags: Sequence[str] = (), note: str = "") -> Outcome:
         """Give papers tags, and a note behind the one that they have. Names that no paper has become problems."""

@@ -1,10 +1,11 @@
 """What wants a person's eye in a library: likely duplicates, what is wrong or missing, what was kept aside."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gencli import checkup
-from gencli.editing import set_fields
+from gencli.editing import put_fields
 from gencli.formats.bibtex.writer import Field, told, written
 from gencli.intake import Change
 from gencli.latex import decode
@@ -89,10 +90,15 @@ def _conflicts(several: Sequence[Paper]) -> Iterator[tuple[str, str, str]]:
             if mine is not None and its is not None and mine != its:
                 yield name, str(mine), str(its)
         if first.authors and other.authors and first.authors != other.authors:
-            yield "authors", first.who, other.who
+            yield "authors", _names(first), _names(other)
         for name, value in other.fields.items():
             if first.fields.get(name, value) != value:
                 yield name, first.fields[name], value
+
+
+def _names(paper: Paper) -> str:
+    names = [f"{author.given} {author.surname} {author.suffix}".strip() for author in paper.authors]
+    return ", ".join([*names, *([] if paper.authors_complete else ["and others"])])
 
 
 # --- what is wrong or missing ----------------------------------------------------------------------
@@ -110,7 +116,7 @@ def wrong(store: Store, numbers: Sequence[int], this_year: int, *, is_all: bool)
         values = {field.name.lower(): field.value for field in fields}
         for finding in checkup.findings(paper.key, kind.lower(), values, this_year):
             yield Wrong(paper.key, finding.where, finding.what, finding.fix, values.get(finding.where), finding.change)
-        yield from _dead(paper, kept, parents)
+        yield from _dead(paper, kept, values, parents)
         yield from _otherwise(paper, kept, fields)
         if doi := values.get("doi", "").strip().lower():
             dois.setdefault(doi.removeprefix("https://doi.org/"), []).append(paper.key)
@@ -131,11 +137,15 @@ def _parents(store: Store, numbers: Sequence[int]) -> set[tuple[str, str]]:
     return found
 
 
-def _dead(paper: Paper, kept: Sequence[Entry], parents: set[tuple[str, str]]) -> Iterator[Wrong]:
-    for entry in kept:
-        for key in entry.parents:
-            if (entry.file, key) not in parents:
-                yield Wrong(paper.key, "crossref", f"inherits from '{key}', which is not in the library", None, key)
+def _dead(
+    paper: Paper, kept: Sequence[Entry], values: Mapping[str, str], parents: set[tuple[str, str]]
+) -> Iterator[Wrong]:
+    """Parents that no paper is. What an entry says counts only where the paper, as it is exported, still says so."""
+    told = {key.strip(): name for name in ("xdata", "crossref") for key in values.get(name, "").split(",")}
+    dead = dict.fromkeys(key for entry in kept for key in entry.parents if (entry.file, key) not in parents)
+    for key in dead:
+        if key in told:
+            yield Wrong(paper.key, told[key], f"inherits from '{key}', which is not in the library", None, key)
 
 
 def _otherwise(paper: Paper, kept: Sequence[Entry], fields: Sequence[Field]) -> Iterator[Wrong]:
@@ -143,17 +153,22 @@ def _otherwise(paper: Paper, kept: Sequence[Entry], fields: Sequence[Field]) -> 
     if len(kept) < 2:
         return
     own = {name.lower() for entry in kept if entry.source == "user" for name, _, _ in entry.fields}
-    holds = {field.name.lower(): " ".join(field.value.split()) for field in fields}
+    holds = {field.name.lower(): _bare(field.value) for field in fields}
     for entry in kept:
         names = [
             name.lower()
             for name, _, value in entry.fields
-            if name.lower() not in own and " ".join(value.split()) != holds.get(name.lower(), "")
+            if name.lower() not in own and _bare(value) != holds.get(name.lower(), "")
         ]
         if names and entry.source != "user":
             text = written(entry.type, entry.key, [Field(*field) for field in entry.fields])
             what = f"{entry.file} has it as '{entry.key}' with other words in {', '.join(names)}"
             yield Wrong(paper.key, names[0], what, None, text)
+
+
+def _bare(value: str) -> str:
+    """A value without what says nothing of its own: braces, blanks."""
+    return " ".join(re.sub("[{}]", "", value).split())
 
 
 def mend(change: Change, found: Iterable[Wrong]) -> None:
@@ -165,4 +180,4 @@ def mend(change: Change, found: Iterable[Wrong]) -> None:
     for key, values in by_key.items():
         number = change.store.by_key(key)
         if number is not None:
-            set_fields(change, number, values)
+            put_fields(change, number, values)

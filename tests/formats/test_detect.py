@@ -70,7 +70,7 @@ def test_what_is_read_is_the_page() -> None:
 
 
 def test_each_format_is_a_page_or_a_list() -> None:
-    assert set(formats.NAMES) == set(formats.READERS) | set(formats.LISTS)
+    assert set(formats.NAMES) == {*formats.READERS, *formats.LISTS, "jsonl"}
     assert not set(formats.READERS) & set(formats.LISTS)
 
 

@@ -11,7 +11,7 @@ from gencli.cli.marking import finish
 from gencli.cli.screen import screen
 from gencli.cli.session import Session, named, notice
 from gencli.cli.words import news_words
-from gencli.errors import BadInput, Conflict, UsageError
+from gencli.errors import BadInput, Conflict, NothingFound, UsageError
 from gencli.model import Outcome
 
 if TYPE_CHECKING:
@@ -124,15 +124,27 @@ def rekey(
         raise UsageError("name a key and its new one, or give --pattern", "gencli rekey KEY NEW")
     with session.writing(as_json) as library:
         if pattern is None:
+            old = library.get(name).key
             outcome = library.rekey(name, new, dry_run=dry_run)
-            pairs = []
+            pairs = [(old, new)] if as_json and outcome.changed else []
         else:
             outcome, pairs = library.rekey_all(pattern, where or "", dry_run=dry_run)
-    if not as_json:
-        out = screen(False)
+    if where and not (outcome.changed or outcome.unchanged):
+        raise NothingFound(f"no paper matches '{where}'")
+    _tell_keys(outcome, pairs, as_json)
+    finish(session, outcome, "given a new key", dry_run, as_json, printed=True)
+
+
+def _tell_keys(outcome: Outcome, pairs: list[tuple[str, str]], as_json: bool) -> None:
+    """The old and the new key of each paper that a pattern gave another one."""
+    out = screen(as_json)
+    if as_json:
+        out.json(outcome.as_json() | {"rekeyed": [{"old": old, "new": key} for old, key in pairs]})
+    elif out.is_terminal:
+        out.table(pairs, [40, 0], ["", ""])
+    else:
         for old, key in pairs:
             out.line(old, key)
-    finish(session, outcome, "with a new key", dry_run, as_json)
 
 
 @app.command("remove")
@@ -154,8 +166,8 @@ def remove(
     session: Session = ctx.obj
     with session.writing(as_json) as library:
         wanted = named(library, names or (), where)
-        if len(wanted) > 1 and not dry_run and not yes:
-            _ask(f"remove {len(wanted)} papers?")
+        if len(wanted) > 1 and not dry_run and not yes and not _agreed(f"remove {len(wanted)} papers?"):
+            raise NothingFound("nothing was removed")
         outcome = library.remove(wanted, dry_run=dry_run)
     finish(session, outcome, "removed", dry_run, as_json)
 
@@ -206,11 +218,10 @@ def distinct(
     finish(session, outcome, "told apart", False, as_json)
 
 
-def _ask(question: str) -> None:
+def _agreed(question: str) -> bool:
     """Ask where both ends are a terminal; elsewhere nobody could answer, and undo is near."""
     if sys.stdin is None or sys.stderr is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return
+        return True
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise typer.Abort
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -84,11 +84,15 @@ def check(
     else:
         with session.reading(as_json) as library:
             found = list(library.check(query))
+            if query.strip() and not found and not library.find(query, limit=1):
+                raise NothingFound(f"no paper matches '{query}'")
     out: Screen = screen(as_json)
     out.findings(found)
     if found:
         mendable = sum(one.change is not None for one in found)
-        hint = f"{mendable} can be mended safely: {session.command('check', '--fix')}" if mendable else ""
+        hint = (
+            f"{mendable} can be mended safely: {session.command('check', '--fix', *(words or ()))}" if mendable else ""
+        )
         noun = "thing" if len(found) == 1 else "things"
         raise NothingFound(f"{len(found)} {noun} to look at", hint)
     if out.is_terminal:

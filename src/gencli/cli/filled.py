@@ -86,8 +86,10 @@ def tell(session: Session, outcome: Outcome, failed: Sequence[Failed], as_json: 
 
 def say_united(outcome: Outcome, as_json: bool) -> None:
     """Say which papers turned out to be one."""
-    for key, old in outcome.united:
+    for key, old in outcome.united[:_MOST_SAID]:
         notice(f"{old} is the same paper as {key}: they are one now, and both keys work", as_json)
+    if more := len(outcome.united) - _MOST_SAID if len(outcome.united) > _MOST_SAID else 0:
+        notice(f"{more} more are the same paper as another; both keys of each work: gencli show KEY", as_json)
 
 
 def say_withdrawn(filled: Filled, as_json: bool) -> None:

@@ -73,7 +73,8 @@ def export(
         keys = None if paper is None or paper.everything else paper.keys
         if form in _BIB:
             style = (form == "biblatex", only_ascii, aliases)
-            pieces, count = _bibtex(library, query, keys, style, with_problems)
+            cited = paper.keys if paper is not None else ()
+            pieces, count = _bibtex(library, query, keys, cited, style, with_problems)
         else:
             pieces, count = _text(library, query, keys, form)
         if query.strip() and not count:
@@ -81,7 +82,8 @@ def export(
         _give(session, pieces, count, output, check)
     if lacking:
         more = ", …" if len(lacking) > 20 else ""
-        what = f"{len(lacking)} of the {len(paper.keys if paper else ())} keys cited are not in the library"
+        verb = "is" if len(lacking) == 1 else "are"
+        what = f"{len(lacking)} of the {len(paper.keys if paper else ())} keys cited {verb} not in the library"
         raise NothingFound(f"{what}: {', '.join(lacking[:20])}{more}", "add them, or see: gencli search WORDS")
 
 
@@ -102,11 +104,19 @@ def _lacking(library: "Library", paper: "Manuscript") -> list[str]:
 
 
 def _bibtex(
-    library: "Library", query: str, keys: Iterable[str] | None, style: tuple[bool, bool, bool], with_problems: bool
+    library: "Library",
+    query: str,
+    keys: Iterable[str] | None,
+    cited: Iterable[str],
+    style: tuple[bool, bool, bool],
+    with_problems: bool,
 ) -> tuple[Iterable[str], int]:
+    """All papers that are wanted, those that are cited by an old key under that one, too."""
     from gencli.formats.bibtex.writer import Style, pieces
 
     volume, count = library.volume(query, keys=keys, with_asides=with_problems)
+    if keys is None and cited:
+        volume = volume._replace(cited=library.volume(keys=cited)[0].cited)
     return pieces(volume, Style(*style)), count
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import typer
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+Work = TypeVar("Work")
+# More doubts than this are no reading for a terminal; a check lists them.
+_MOST_SAID = 8
 # A list of more works than this is read with a bar.
 _LONG = 500
 # The formats that `--format` names.
@@ -40,17 +43,19 @@ def import_pages(
     dry_run: bool = options.DRY_RUN,
     as_json: bool = options.JSON,
 ) -> None:
-    """Import reading-list pages.
+    """Import reading-list pages and bibliographies.
 
-    Their papers, where the page mentions them, its stars and its remarks. Today's format is the DokuWiki
-    page, also one whose line ends were lost. Importing a page again changes
-    what changed in it and nothing else. Papers with an arXiv id are then filled in from arXiv; where it
-    cannot be had, the import is done all the same.
+    Pages (DokuWiki, Markdown) with where they mention papers, their stars and remarks; lists of works (BibTeX,
+    CSL-JSON, RIS, JSON lines) with every field. A paper that is there already, by its identifiers, becomes one
+    with it, and both keys work. What cannot be read of a .bib is kept aside: see `gencli check`. Importing a
+    file again changes what changed in it and nothing else. Papers with an arXiv id are then filled in from
+    arXiv; where it cannot be had, the import is done all the same.
 
     \b
     Examples:
-      gencli import reading_list.txt
-      gencli import reading_list.txt --tag theory --no-fetch
+      gencli import reading_list.txt --tag theory
+      gencli import refs.bib thesis.bib --no-fetch
+      gencli export --jsonl | gencli --db copy.sqlite import -
       curl -s 'https://wiki.example/doku.php?id=l&do=export_raw' | gencli import -
     """
     session: Session = ctx.obj
@@ -96,6 +101,11 @@ def _take(
     as_json: bool,
 ) -> Outcome:
     """A list of works into the library, a long one with a bar."""
+    if one.format == "jsonl":
+        from io import BytesIO
+
+        with progress(f"reading {one.name}", one.content.count(b"\n"), as_json) as bar:
+            return library.take_lines(counted(BytesIO(one.content), bar.done), one.name, tags, dry_run=dry_run)
     total = formats.count(one.text, one.format)
     with progress(f"reading {one.name}", total if total > _LONG else 0, as_json) as bar:
         session.say = bar.say
@@ -116,7 +126,7 @@ def _place(one: Listing, keys: frozenset[str], counts: Counter[str]) -> "Place":
     return Place(one.source, one.name, keys, frozenset(key for key, count in counts.items() if count > 1))
 
 
-def counted(works: Iterable[Record | Problem | Header], done: Done) -> Iterator[Record | Problem | Header]:
+def counted(works: Iterable[Work], done: Done) -> Iterator[Work]:
     """The works as they come; `done` is told their number now and then."""
     for number, one in enumerate(works, 1):
         if number % _LONG == 0:
@@ -160,6 +170,15 @@ def _say_taken(
 
 def _tell(problems: tuple[Problem, ...], worst: GencliError | None, as_json: bool) -> None:
     """Name what could not be taken, each by its place; the last word is the error that ends the command."""
+    doubts = [problem for problem in problems if problem.taken]
+    for problem in doubts[:_MOST_SAID]:
+        notice(f"{problem.where}: {problem.what}", as_json)
+    if len(doubts) > _MOST_SAID:
+        notice(
+            f"{len(doubts) - _MOST_SAID} more are not well formed and were read all the same; see: gencli check",
+            as_json,
+        )
+    problems = tuple(problem for problem in problems if not problem.taken)
     if not problems:
         return
     # The worst is said as the command's last word.

@@ -71,13 +71,14 @@ def details_of(paper: Paper, beside: Sequence[Variant] = ()) -> list[tuple[str, 
     if paper.arxiv_version and "arxiv" in identifiers:
         identifiers["arxiv"] += f" (version {paper.arxiv_version})"
     categories = dict.fromkeys([*([paper.primary_category] if paper.primary_category else []), *paper.categories])
+    hidden = ("pubstate",) if paper.is_withdrawn else ()
     found: list[tuple[str, Any]] = [
         ("key", paper.key), ("aliases", ", ".join(paper.aliases)), ("title", paper.title), ("authors", names(paper)),
         ("type", paper.type), ("year", paper.year), ("date", paper.date if paper.date != str(paper.year) else None),
         ("venue", paper.venue), *identifiers.items(), ("categories", " ".join(categories)),
         ("posted", paper.posted), ("updated", paper.updated), *((f"{link.rel} link", link.url) for link in paper.links),
         ("withdrawn", "yes, see the comment" if paper.is_withdrawn else None),
-        *((name, text) for name, text in paper.fields.items() if name != "pubstate" or not paper.is_withdrawn),
+        *((name, _read(paper, name, text)) for name, text in paper.fields.items() if name not in hidden),
         *((f"{v.field.removeprefix('fields.')}, {v.source}", brief(v.value, 0)) for v in beside),
         ("starred", "yes" if paper.starred else None), ("status", paper.status),
         ("tags", ", ".join(paper.tags)), ("note", paper.note), ("abstract", paper.abstract),
@@ -90,6 +91,17 @@ def details_of(paper: Paper, beside: Sequence[Variant] = ()) -> list[tuple[str, 
             ("page", "\n".join(text for text in (place + number + star, mention.label, plain(mention.note)) if text))
         )
     return [(name, str(value)) for name, value in found if value]
+
+
+def _read(paper: Paper, name: str, text: str) -> str:
+    """A field as eyes read it: what a .bib or the user says of it is LaTeX."""
+    if not (
+        paper.origins.get(f"fields.{name}", "").startswith("bib:") or paper.origins.get(f"fields.{name}") == "user"
+    ):
+        return text
+    from gencli.latex import decode
+
+    return decode(text)
 
 
 def size_words(size: int) -> str:

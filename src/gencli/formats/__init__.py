@@ -10,14 +10,15 @@ from pathlib import Path
 from gencli.errors import BadInput
 from gencli.model import Header, Page, Problem, Record
 
-# Pages, which place works, and lists of works.
+# Pages, which place works, and lists of works. JSON lines (`jsonl`) are a library.
 READERS = {"wiki": "gencli.formats.dokuwiki", "markdown": "gencli.formats.markdown"}
 LISTS = {
     "bibtex": "gencli.formats.bibtex.reader", "csl-json": "gencli.formats.csljson", "ris": "gencli.formats.ris",
-    "jsonl": "gencli.formats.jsonl",
 }  # fmt: skip
 NAMES = ("wiki", "markdown", "bibtex", "csl-json", "ris", "jsonl")
 
+# So much of a text tells its format.
+LOOKED_AT = 200_000
 _BIBTEX = re.compile(r"^[ \t]*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
 # An entry, behind nothing but comments: whatever stands inside it.
 _BIBTEX_START = re.compile(r"(?:%[^\n]*\n\s*)*@\s*[A-Za-z]+\s*[{(]")
@@ -29,7 +30,7 @@ _MARKDOWN = re.compile(r"^#{1,6} \S|^\s*[-*+] +.{0,80}\[[^\]\n]+\]\(\S+\)|^(?:``
 
 def detect(text: str) -> str:
     """The name of the format that a text is in, by its content; a text without marks is taken for a wiki page."""
-    start = text[:200_000].lstrip("\ufeff \t\r\n")
+    start = text[:LOOKED_AT].lstrip("\ufeff \t\r\n")
     if re.match(r'\{\s*"', start):
         return "jsonl" if _is_a_line_of_ours(start) else "csl-json"
     if re.match(r"\[\s*(?:\{|\]\s*$)", start):
@@ -49,6 +50,8 @@ def detect(text: str) -> str:
 def _is_a_line_of_ours(start: str) -> bool:
     """Whether the first line is an object of its own, as JSON lines have it, and not an item of CSL."""
     line = start.partition("\n")[0]
+    if re.match(r'\{"(?:file|page|aside|apart)":', line):
+        return True
     if not line.rstrip().endswith("}"):
         # Longer than what is looked at, or the beginning of an object on several lines.
         return len(line) == len(start) and '"key"' in line[:2000]
@@ -63,7 +66,7 @@ def read(text: str, format_name: str, source: str, name: str) -> Page:
 
 def count(text: str, format_name: str) -> int:
     """How many works a list seems to have, for a bar; nobody may rely on it."""
-    sign = {"bibtex": r"^[ \t]*@", "ris": r"^TY {1,2}-", "csl-json": r"\"type\"\s*:", "jsonl": r"^\{"}[format_name]
+    sign = {"bibtex": r"^[ \t]*@", "ris": r"^TY {1,2}-", "csl-json": r"\"type\"\s*:"}[format_name]
     return sum(1 for _ in re.finditer(sign, text, re.MULTILINE))
 
 

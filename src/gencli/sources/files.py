@@ -22,7 +22,8 @@ _BOMS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 class Listing(NamedTuple):
     """A list of works as it stands in a file: its text, the format that is in, its encoding.
 
-    `source` is where it stands, `name` what the file is called.
+    `source` is where it stands, `name` what the file is called. Of JSON lines, which may be large, there is no text
+    but `content`.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Listing(NamedTuple):
     source: str
     name: str
     encoding: str = "utf-8"
+    content: bytes = b""
 
 
 def read_source(source: str, format_name: str | None = None) -> Page | Listing:
@@ -44,6 +46,8 @@ def read_source(source: str, format_name: str | None = None) -> Page | Listing:
         )
     shown = "standard input" if source == "-" else source
     content = _content(source, shown, "name the page's file", MAX_BYTES)
+    if (format_name or _is_lines(content)) in ("jsonl", True):
+        return Listing("", "jsonl", source, "standard input" if source == "-" else Path(source).name, content=content)
     text, encoding = decoded(content)
     found = format_name or formats.detect(text)
     if found in formats.LISTS:
@@ -87,6 +91,12 @@ def _page(content: bytes, shown: str, command: str) -> str:
         raise BadInput(what, _convert(shown, "ISO-8859-1", command)) from error
     _require_some(text, shown)
     return text
+
+
+def _is_lines(content: bytes) -> bool:
+    """Whether bytes are JSON lines, told by their beginning."""
+    start = content[: formats.LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return start.startswith(b"{") and formats.detect(start.decode("utf-8", "replace")) == "jsonl"
 
 
 def _require_some(text: str, shown: str) -> None:

@@ -41,19 +41,27 @@ def read(files: Iterable[str]) -> Manuscript:
             found = cited(text, path.name)
             keys.update(dict.fromkeys(found.keys))
             everything = everything or found.everything
-            pending[:0] = [_found(root, part, path.suffix) for part in inputs(text)]
+            pending[:0] = [_found(root, part) for part in inputs(text)]
     return Manuscript(tuple(keys), everything)
 
 
-def _found(root: Path, part: str, suffix: str) -> Path:
-    """A file that another one includes: TeX adds the ending, and looks from where the main file is."""
-    path = root / part
-    return path if path.suffix or path.exists() else path.with_name(path.name + (suffix or ".tex"))
+def _found(root: Path, part: str) -> Path:
+    """A file that another one includes: TeX adds the ending where there is such a file, from the main file's place."""
+    path, ended = root / part, root / f"{part}.tex"
+    return ended if _is_file(ended) else path
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there; no name that a text can hold is an error."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _text(path: Path, is_named: bool) -> str | None:
     try:
-        if not is_named and not path.is_file():
+        if not is_named and not _is_file(path):
             return None
         with path.open("rb") as file:
             return decoded(file.read(_MOST_BYTES))[0]

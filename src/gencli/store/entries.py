@@ -206,7 +206,8 @@ def asides(connection: sqlite3.Connection, number: int | None = None) -> list[Pr
 
 def kept_elsewhere(connection: sqlite3.Connection, number: int | None) -> set[str]:
     """The texts that are kept aside of other files than this one."""
-    return {row[0] for row in connection.execute("SELECT raw FROM problem WHERE file IS NOT ?", [number])}
+    sql = "SELECT raw FROM problem WHERE file IS NOT NULL AND file IS NOT ?"
+    return {row[0] for row in connection.execute(sql, [number])}
 
 
 def set_asides(connection: sqlite3.Connection, number: int, problems: Iterable[Problem]) -> None:

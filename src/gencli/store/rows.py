@@ -13,9 +13,13 @@ PLAIN = (
 )  # fmt: skip
 
 
+# Made once: `json.dumps` makes one for each value that it is given.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def as_json(value: Any) -> str:
     """A value as compact JSON, characters kept."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def author_rows(authors: Iterable[Author]) -> str:
@@ -82,11 +86,23 @@ def mention(row: Any) -> Mention:
     return Mention(title, tuple(json.loads(section)), group, role, position, label, bool(starred), note)
 
 
+def people_of(authors: Iterable[Author]) -> str:
+    """The names of authors, as they are looked for."""
+    return " ".join(f"{author.given} {author.family} {author.literal}" for author in authors)
+
+
+def new_index_row(key: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """The folded texts of a paper of which no more than its facts is known, as `index_row` has them."""
+    people = people_of(facts["authors"])
+    texts = (facts["title"] or "", people, facts["abstract"] or "", facts["venue"] or "", key)
+    return (*(fold(text) for text in texts), "", "", "", "", "")
+
+
 def index_row(found: Paper) -> tuple[str, ...]:
     """The folded texts of a paper, in the order of the full-text index's columns."""
     from gencli.markup import plain
 
-    people = " ".join(f"{author.given} {author.family} {author.literal}" for author in found.authors)
+    people = people_of(found.authors)
     page_notes = "\n".join(plain(entry.note) for entry in found.mentions)
     labels = "\n".join(entry.label for entry in found.mentions)
     places = "\n".join(" ".join([entry.page, *entry.section, entry.group or ""]) for entry in found.mentions)

@@ -31,10 +31,15 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        # The low byte is the primary code (https://www.sqlite.org/rescode.html).
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        what, hint = _ADVICE.get(code, (f"cannot be used ({error})", "check the file with `gencli info`"))
-        raise LibraryFileError(f"{path} {what}", hint) from error
+        raise explanation(path, error) from error
+
+
+def explanation(path: Path, error: sqlite3.Error) -> LibraryFileError:
+    """What an error of SQLite's about a file means to its user."""
+    # The low byte is the primary code (https://www.sqlite.org/rescode.html).
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    what, hint = _ADVICE.get(code, (f"cannot be used ({error})", "check the file with `gencli info`"))
+    return LibraryFileError(f"{path} {what}", hint)
 
 
 def open_reading(path: Path) -> sqlite3.Connection:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from gencli.query import Query
     from gencli.store import journal
 
+# So many papers are read back for the index at a time.
+_AT_ONCE = 1000
 _COUNTED = ("paper", "tag", "page", "mention", "problem")
 
 
@@ -62,13 +64,17 @@ class Store:
                 raise
 
     def _all(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
-        with schema.explained(self.path):
+        try:
             return self.connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise schema.explanation(self.path, error) from error
 
     def _one(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Row | None:
-        with schema.explained(self.path):
+        try:
             row: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
-            return row
+        except sqlite3.Error as error:
+            raise schema.explanation(self.path, error) from error
+        return row
 
     # --- reading ---
 
@@ -408,19 +414,27 @@ class Store:
         with schema.explained(self.path):
             return journal.turned(self.connection)
 
-    def reindex(self, numbers: Iterable[int]) -> None:
-        """Write the full-text index of these papers anew, or take them out where they are gone."""
+    def index_new(self, texts: Iterable[tuple[int, tuple[str, ...]]]) -> None:
+        """Write the full-text index of papers that were not in it."""
         from gencli.store.search import COLUMNS
 
-        asked = sorted(set(numbers))
-        self.connection.executemany("DELETE FROM words WHERE rowid = ?", [(number,) for number in asked])
-        sql = "SELECT id FROM paper WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
-        ids = [row[0] for row in self._all(sql, [rows.as_json(asked)])]
         marks = ", ".join("?" * len(COLUMNS))
         self.connection.executemany(
             f"INSERT INTO words (rowid, {', '.join(COLUMNS)}) VALUES (?, {marks})",
-            [(number, *rows.index_row(paper)) for number, paper in zip(ids, self.papers(ids), strict=True)],
+            ((number, *row) for number, row in texts),
         )
+
+    def reindex(self, numbers: Iterable[int]) -> None:
+        """Write the full-text index of these papers anew, or take them out where they are gone."""
+        asked = sorted(set(numbers))
+        for start in range(0, len(asked), _AT_ONCE):
+            self._reindex(asked[start : start + _AT_ONCE])
+
+    def _reindex(self, asked: Sequence[int]) -> None:
+        self.connection.executemany("DELETE FROM words WHERE rowid = ?", [(number,) for number in asked])
+        sql = "SELECT id FROM paper WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        ids = [row[0] for row in self._all(sql, [rows.as_json(asked)])]
+        self.index_new((number, rows.index_row(paper)) for number, paper in zip(ids, self.papers(ids), strict=True))
 
 
 def copy(source: Path, target: Path) -> None:

@@ -5,12 +5,13 @@ people: a block behind a `%` is commented out, and `%` lines may stand between f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 # Braces up to six deep are matched by one expression that never goes back; deeper ones are counted.
+_DEPTH = 6
 _INNER = r"[^{}]*+"
-for _ in range(5):
+for _ in range(_DEPTH - 1):
     _INNER = rf"(?>[^{{}}]++|\{{{_INNER}\}})*+"
 _QUOTED = rf"(?>[^{{}}\"\\]++|\\(?!\")|\{{{_INNER}\}})*+"
 _NAME = r"[^\s\"#%(),={}@][^\s\"#%(),={}]*"
@@ -20,23 +21,39 @@ _EXPRESSION = rf"{_PART}(?>\s*+\#\s*+{_PART})*+"
 _REMARK = r"(?>\s++|%[^\n]*+)*+"
 _SKIP = r"(?>[\s,]++|%[^\n]*+)*+"
 
+_CLOSING = {"{": "}", "(": ")"}
 START = re.compile(r"@[ \t]*([A-Za-z][\w+.:/*-]*)\s*([{(])")
 # What a block looks like at the start of a line: where it stands inside another, that one may never have closed.
 HEAD = re.compile(
-    r"^[ \t]*@[ \t]*(?:(?:string|preamble|comment)[ \t]*[{(]|[A-Za-z][\w-]*[ \t]*[{(]\s*[^\s{}(),=\"#%@]*[ \t]*,)",
+    r"^[ \t]*@[ \t]*(?:(?:string|preamble|comment)[ \t]*[{(]|[A-Za-z][\w-]*[ \t]*[{(]\s*+[^\s{}(),=\"#%@]*+[ \t]*+,)",
     re.IGNORECASE | re.MULTILINE,
 )
-_KEY = {"{": re.compile(r"\s*+([^,\n{}=\"]*?)\s*(?=[,}])"), "(": re.compile(r"\s*+([^,\n{}=\")]*?)\s*(?=[,)])")}
+# A key, in which blanks may stand that do not belong there.
+_KEY = {
+    opener: re.compile(rf"\s*+((?>[^\s{ends}]++(?>[^\S\n]++(?=[^\s{ends}]))?+)*+)\s*+(?=[,{_CLOSING[opener]}])")
+    for opener, ends in (("{", ',{}=\\"'), ("(", ',{}=\\")'))
+}
+# What begins an entry in parentheses, and not a remark in some prose.
+_KEY_IN_PARENTHESES = re.compile(r"\s*+[^\s,{}=\"]{0,500}+\s*+,")
 _FIELD = re.compile(rf"{_SKIP}({_NAME})\s*+=\s*+({_EXPRESSION}){_REMARK}(?=[,}})])")
 _SKIPPED = re.compile(_SKIP)
 _REMARKS = re.compile(r"%[^\n]*")
+_CLOSED = re.compile(r"[ \t]*+\}")
 # Fields behind a brace that closed the entry: one brace too many.
 _TAIL = re.compile(r"[\s,]*[A-Za-z][\w-]*\s*=\s*[{\"\d]")
 _PARTS = re.compile(_PART)
+_WHOLE = re.compile(_EXPRESSION)
+_NAMED = re.compile(rf"{_SKIP}({_NAME})\s*+=\s*+")
+_JOINT = re.compile(r"\s*+#\s*+")
+_END = re.compile(rf"{_REMARK}(?=[,}})])")
 _KEYED = re.compile(r"@[ \t]*[A-Za-z]\w*\s*[{(]\s*([^\s,{}=\"()%#]+)\s*,")
 _STRING = re.compile(r"@[ \t]*(string)\s*([{(])", re.IGNORECASE)
-_CLOSING = {"{": "}", "(": ")"}
 _COMMANDS = ("comment", "preamble", "string")
+# Brackets, and what may be the head of a block.
+_BRACES = re.compile(r"[{}]")
+_BRACKETS = re.compile(r"[{}()]|^[ \t]*@", re.MULTILINE)
+# So far is looked back for a `%`.
+_BACK = 1000
 # A value longer than this that runs over the head of a block has lost its end.
 _LONGEST_ACROSS = 5000
 
@@ -59,59 +76,81 @@ class Block(NamedTuple):
 
 def cut(text: str) -> Iterator[Block]:
     """The blocks of a text whose line ends are LF, in order; together they are the whole text."""
-    position = 0
-    search_from = 0
+    position = search_from = looked = line = 0
+    is_remark = False
+    unclosed: set[int] = set()
     while (match := START.search(text, search_from)) is not None:
         at = match.start()
-        if _is_no_block(text, at, match):
-            search_from = match.end()
+        if (newline := text.rfind("\n", looked, at)) >= 0:
+            line, is_remark = newline + 1, False
+        is_remark = is_remark or text.find("%", max(line, looked), at) >= 0
+        if _is_no_block(text, match, is_remark and not _is_behind_brace(text, line)):
+            search_from, looked = match.end(), at
             continue
         if text[position:at].strip():
             yield Block("text", position, at)
-        block = _block(text, match)
+        block = _block(text, match, unclosed)
         yield block
-        position = search_from = block.end
+        position = search_from = looked = line = block.end
+        is_remark = False
     if text[position:].strip():
         yield Block("text", position, len(text))
 
 
-def _is_no_block(text: str, at: int, match: re.Match[str]) -> bool:
+def _is_no_block(text: str, match: re.Match[str], is_remark: bool) -> bool:
     """A mail address, a line that is commented out, or prose with an @ in it."""
-    if at and (text[at - 1].isalnum() or text[at - 1] in "._-\\"):
+    at = match.start()
+    if is_remark or (at and (text[at - 1].isalnum() or text[at - 1] in "._-\\")):
         return True
-    line = text[text.rfind("\n", 0, at) + 1 : at]
-    if "%" in line and not line.lstrip(" \t").startswith("}"):
-        return True
-    return match[2] == "(" and match[1].lower() not in _COMMANDS and _KEY["("].match(text, match.end()) is None
+    is_entry = match[1].lower() not in _COMMANDS
+    return match[2] == "(" and is_entry and _KEY_IN_PARENTHESES.match(text, match.end()) is None
 
 
-def _block(text: str, match: re.Match[str]) -> Block:
+def _is_behind_brace(text: str, line: int) -> bool:
+    """Whether the brace that ends an entry begins a line: what stands behind it is not commented out with it."""
+    return text[line - 2 : line] == "\n}" or _CLOSED.match(text, line) is not None
+
+
+def _is_remark(text: str, at: int) -> bool:
+    """Whether a `%` stands before a place in its line, as far as one can tell without reading all that is before."""
+    back = max(at - _BACK, 0)
+    line = max(text.rfind("\n", back, at), text.rfind("}", back, at), back - 1) + 1
+    return text.find("%", line, at) >= 0 and not _is_behind_brace(text, line)
+
+
+def _block(text: str, match: re.Match[str], unclosed: set[int]) -> Block:
     kind = match[1].lower()
     if kind == "comment":
-        end = closing(text, match.end() - 1)
+        end = closing(text, match.end() - 1, unclosed)
         if end < 0:
             end = text.find("\n", match.start())
             end = len(text) if end < 0 else end
         return Block("comment", match.start(), end)
     if kind == "preamble":
         end = closing(text, match.end() - 1)
-        if end < 0 or HEAD.search(text, match.end(), end):
-            return _broken(text, match, "its brace is never closed")
-        return Block("preamble", match.start(), end)
+        return Block("preamble", match.start(), end) if end > 0 else _broken(text, match, "its brace is never closed")
     if kind == "string":
         return _string(text, match)
     return _entry(text, match)
 
 
 def _string(text: str, match: re.Match[str]) -> Block:
-    fields, position = _fields(text, match.end())
+    fields, end, why = _defined(text, match)
+    if why is not None:
+        return _broken(text, match, why)
+    remarks = _remarks(text, match.end(), end) if "%" in text[match.end() : end] else ()
+    return Block("string", match.start(), end, fields=fields, remarks=remarks)
+
+
+def _defined(
+    text: str, match: re.Match[str], is_deep: bool = True
+) -> tuple[tuple[tuple[str, str], ...], int, str | None]:
+    """The definitions of a string block, its end, and what is wrong with it."""
+    fields, position = _fields(text, match.end(), is_deep)
     position = _SKIPPED.match(text, position).end()  # type: ignore[union-attr]
     if not fields or text[position : position + 1] != _CLOSING[match[2]]:
-        return _broken(text, match, "it is no definition of a string")
-    if (why := _run_over(text, match.end(), position, fields)) is not None:
-        return _broken(text, match, why)
-    remarks = _remarks(text, match.end(), position) if "%" in text[match.end() : position] else ()
-    return Block("string", match.start(), position + 1, fields=fields, remarks=remarks)
+        return (), position, "it is no definition of a string"
+    return fields, position + 1, _run_over(text, match.end(), position, fields)
 
 
 def _entry(text: str, match: re.Match[str]) -> Block:
@@ -134,12 +173,60 @@ def _entry(text: str, match: re.Match[str]) -> Block:
     return Block("entry", match.start(), end, match[1], key, fields, remarks)
 
 
-def _fields(text: str, position: int) -> tuple[tuple[tuple[str, str], ...], int]:
-    fields = []
-    while (found := _FIELD.match(text, position)) is not None:
-        fields.append((found[1], found[2]))
-        position = found.end()
-    return tuple(fields), position
+def _fields(text: str, position: int, is_deep: bool = True) -> tuple[tuple[tuple[str, str], ...], int]:
+    fields: list[tuple[str, str]] = []
+    while True:
+        while (found := _FIELD.match(text, position)) is not None:
+            fields.append((found[1], found[2]))
+            position = found.end()
+        named = _NAMED.match(text, position) if is_deep else None
+        if named is None or (deep := _deep(text, named)) is None:
+            return tuple(fields), position
+        fields.append(deep[0])
+        position = deep[1]
+
+
+def _deep(text: str, named: re.Match[str]) -> tuple[tuple[str, str], int] | None:
+    """A field whose braces are so deep that they must be counted, and its end."""
+    following = HEAD.search(text, named.end())
+    end = following.start() if following else len(text)
+    parts = _counted(text, named.end(), end)
+    behind = _END.match(text, parts[-1][1]) if parts else None
+    return ((named[1], text[named.end() : parts[-1][1]]), behind.end()) if behind else None
+
+
+def _counted(text: str, position: int, end: int) -> list[tuple[int, int]]:
+    """The places of the parts of an expression, however deep its braces are; none where one has no end."""
+    found: list[tuple[int, int]] = []
+    while True:
+        bare = _PARTS.match(text, position, end) if text[position : position + 1] not in ("{", '"') else None
+        behind = bare.end() if bare else _behind(text, position, end)
+        if behind < 0:
+            return []
+        found.append((position, behind))
+        joint = _JOINT.match(text, behind, end)
+        if joint is None:
+            return found
+        position = joint.end()
+
+
+def _behind(text: str, at: int, end: int) -> int:
+    """The place behind a text in braces or quotes; -1 where it has no end."""
+    quoted = text[at : at + 1] == '"'
+    if not quoted and text[at : at + 1] != "{":
+        return -1
+    depth = 0
+    for match in re.compile(r"[{}\"]").finditer(text, at + 1, end):
+        sign = match.group()
+        if sign == "{":
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+            if depth < 0:
+                return -1 if quoted else match.end()
+        elif quoted and depth == 0:
+            return -1 if text[match.start() - 1] == "\\" else match.end()
+    return -1
 
 
 def _why(text: str, start: int, position: int) -> str:
@@ -181,20 +268,32 @@ def _broken(text: str, match: re.Match[str], why: str) -> Block:
     return Block("broken", match.start(), end, match[1], why=why)
 
 
-def closing(text: str, at: int) -> int:
-    """The place behind the bracket that closes the one at `at`; -1 where none does. Brackets in braces count not."""
-    opener = text[at]
-    depth = braces = 0
-    for match in re.compile(r"[{}]" if opener == "{" else r"[{}()]").finditer(text, at):
+def closing(text: str, at: int, unclosed: set[int] | None = None) -> int:
+    """The place behind the bracket that closes the one at `at`; -1 where none does. Brackets in braces count not.
+
+    It is not looked for behind the head of another block, but with `unclosed`, which are brackets that none closes:
+    those that are found are put there, so that nobody looks for their ends again.
+    """
+    is_brace = text[at] == "{"
+    if unclosed is not None and (at in unclosed or (not is_brace and -1 in unclosed)):
+        return -1
+    opened: list[int] = []
+    braces = 0
+    for match in (_BRACES if is_brace and unclosed is not None else _BRACKETS).finditer(text, at):
         sign = match.group()
-        if sign in "{}":
-            braces += 1 if sign == "{" else -1
-            if opener == "{" and braces == 0:
+        if sign[-1] == "@":
+            if unclosed is None and HEAD.match(text, match.start()):
+                return -1
+        elif sign == "{" if is_brace else sign == "(" and braces == 0:
+            opened.append(match.start())
+        elif sign == "}" if is_brace else sign == ")" and braces == 0:
+            opened.pop()
+            if not opened:
                 return match.end()
-        elif braces == 0:
-            depth += 1 if sign == "(" else -1
-            if depth == 0:
-                return match.end()
+        else:
+            braces += (sign == "{") - (sign == "}")
+    if unclosed is not None:
+        unclosed.update(opened if is_brace else (-1,))
     return -1
 
 
@@ -204,14 +303,25 @@ def keys(text: str) -> Iterator[str]:
         yield match[1]
 
 
+def keyed(text: str, names: Container[str]) -> Iterator[Block]:
+    """The blocks of a text whose key, in small letters, is one of these."""
+    for match in _KEYED.finditer(text):
+        start = START.match(text, match.start()) if match[1].lower() in names else None
+        if start is not None and not _is_no_block(text, start, _is_remark(text, start.start())):
+            yield _block(text, start, set())
+
+
 def definitions(text: str) -> Iterator[tuple[str, str]]:
     """The macros that a text defines, as (name, raw expression), in order."""
     for match in _STRING.finditer(text):
-        if not _is_no_block(text, match.start(), match):
-            block = _string(text, match)
-            yield from block.fields if block.kind == "string" else ()
+        if not _is_no_block(text, match, _is_remark(text, match.start())):
+            # To look for the ends of all that never end would take long.
+            fields, _, why = _defined(text, match, is_deep=False)
+            yield from fields if why is None else ()
 
 
 def parts(raw: str) -> list[str]:
     """The parts of an expression: texts in their delimiters, numbers and names of macros."""
+    if raw.count("{") > _DEPTH and not _WHOLE.fullmatch(raw):
+        return [raw[start:end] for start, end in _counted(raw, 0, len(raw))]
     return _PARTS.findall(raw)

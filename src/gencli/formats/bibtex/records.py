@@ -50,6 +50,10 @@ _ARXIV_NAMED = (
     "doi",
     "eprint",
 )
+# Addresses that may hold an identifier; to ask all of them would take a tenth of an import.
+_TELLING = re.compile(
+    r"10\.\d{4}|doi|ar[x5]iv|openreview|acl|pubmed|scholar|adsabs|inspirehep|scirate|huggingface|vanity", re.IGNORECASE
+)
 # What a child does not take from its parent (biblatex's manual, appendix B; BibTeX takes all it lacks).
 _OWN = frozenset(("crossref", "xdata", "entrytype", "ids", "key", "label", "shorthand", "options", "title", "subtitle"))
 
@@ -164,10 +168,10 @@ def _identifiers(kind: str, told: Mapping[str, str], used: set[str]) -> Iterator
         found["isbn"] = one.value
     if pmid := told.get("pmid", "").strip():
         take("pmid", identify(f"pmid {pmid}"), "pmid")
-    # The address stays among the fields where it is no plain link.
-    if (address := _address(told.get("url", ""))) is not None and (one := identify(address)) and one.kind != "url":
+    address = _address(told.get("url", ""))
+    if address is not None and _TELLING.search(address) and (one := identify(address)) and one.kind != "url":
         found.setdefault(one.kind, one.value)
-    if "arxiv" not in found:
+    if "arxiv" not in found and "arxiv" in "\n".join(told.get(name, "") for name in _ARXIV_NAMED).lower():
         for name in _ARXIV_NAMED:
             value = told.get(name, "")
             ids = (

@@ -148,7 +148,7 @@ def _expression(raw: str, value: str, name: str, entry: Entry, volume: Volume) -
     if name in _PARENTS and volume.renamed:
         keys = [volume.renamed.get((entry.file, key.strip()), key.strip()) for key in value.split(",")]
         return raw if ",".join(keys) == value else "{" + ",".join(keys) + "}"
-    if entry.macros and raw[:1] != "{":
+    if entry.macros and (raw[:1] != "{" or "#" in raw):
         own = volume.headers[entry.file].macros if entry.file in volume.headers else {}
         names = [part.lower() for part in parts(raw) if part[0] not in '{"' and not part.isdigit()]
         if any(own.get(macro) != volume.macros.get(macro) for macro in names):

@@ -7,10 +7,10 @@ from gencli import identity
 from gencli.errors import BadInput, Conflict
 from gencli.formats.bibtex.cut import cut, parts
 from gencli.formats.bibtex.records import record
-from gencli.formats.bibtex.writer import Field, told, written
+from gencli.formats.bibtex.writer import _FACTS, Field, told, written
 from gencli.intake import Change
 from gencli.latex import balanced
-from gencli.model import Author, Entry, Header, Record, Volume, author_as_json
+from gencli.model import Author, Entry, Header, Problem, Record, Volume, author_as_json
 from gencli.store import entries
 from gencli.store.store import Store
 from gencli.volumes import renamed
@@ -188,7 +188,7 @@ def _apply(
     _keep(change.store, number, kind, changes)
     _set_identifiers(change, number, old, new)
     _set_links(change, number, old, new)
-    _set_facts(change, number, old, new)
+    _set_facts(change, number, old, new, changes)
     change.note(number, True)
 
 
@@ -236,8 +236,11 @@ def _set_links(change: Change, number: int, old: Record, new: Record) -> None:
             change.store.add_link(number, link, "user")
 
 
-def _set_facts(change: Change, number: int, old: Record, new: Record) -> None:
-    """Facts and fields that the entry tells otherwise now; what another source says of them is kept beside."""
+def _set_facts(change: Change, number: int, old: Record, new: Record, names: Iterable[str]) -> None:
+    """Facts and fields that the entry tells otherwise now; what another source says of them is kept beside.
+
+    `names` are the fields that the user spoke of: where only the LaTeX is another, they are the user's word, too.
+    """
     paper = change.store.papers([number])[0]
     facts = {name: getattr(paper, name) for name in identity.FACTS}
     fields, origins = dict(paper.fields), dict(paper.origins)
@@ -252,6 +255,7 @@ def _set_facts(change: Change, number: int, old: Record, new: Record) -> None:
             beside.append((f"fields.{name}", fields.pop(name, None)))
             fields |= {name: new.fields[name]} if name in new.fields else {}
             origins[f"fields.{name}"] = "user"
+    origins |= {_FACTS.get(name, f"fields.{name}"): "user" for name in names}
     for name, value in beside:
         origin = paper.origins.get(name, "user")
         if value not in (None, ()) and identity.rank(origin) in (2, 3):
@@ -299,9 +303,17 @@ def rekey_all(change: Change, numbers: Sequence[int], pattern: str) -> list[tupl
     """Give papers keys by a pattern: `{author}{year}{word}` and other parts; pairs (old key, new key) of what changed.
 
     Of several with one key the first keeps it bare, the next gets `a`; a paper whose key is right already keeps it.
+    A paper of which nothing is known that the pattern asks for keeps its key, too, and is a problem. Raises `BadInput`
+    for a pattern that gives no paper a key.
     """
     store = change.store
-    wanted = {number: _by_pattern(store, number, pattern) for number in numbers}
+    found = {number: _by_pattern(store, number, pattern) for number in numbers}
+    wanted = {number: base for number, base in found.items() if base}
+    if found and not wanted:
+        raise BadInput(f"'{pattern}' gives no key", "use {author}, {year}, {word} and the like")
+    for number, key in store.keys([number for number in found if number not in wanted]).items():
+        change.note(number, False)
+        change.problems.append(Problem(key, f"'{pattern}' gives {key} no key"))
     done = []
     # Keys that stay are taken before others are given.
     for number, base in wanted.items():
@@ -326,10 +338,7 @@ def _by_pattern(store: Store, number: int, pattern: str) -> str:
             raise BadInput(f"a key has no part '{match[0]}'", "parts: " + " ".join(f"{{{name}}}" for name in facts))
         return facts[match[1]]
 
-    found = identity.clean_key(_PARTS.sub(part, pattern))
-    if not found:
-        raise BadInput(f"'{pattern}' gives {paper.key} no key", "use {author}, {year}, {word} and the like")
-    return found
+    return identity.clean_key(_PARTS.sub(part, pattern))
 
 
 # --- several papers that are one, or are not -------------------------------------------------------

@@ -14,6 +14,18 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 
+
+class _Folded(dict[int, str]):
+    """What each sign folds to, found out when it is met: to look at every sign of every text is slow."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", chr(code)).casefold())
+        plain = "".join(sign for sign in plain if unicodedata.category(sign) not in ("Mn", "Cs"))
+        self[code] = plain.translate(_LETTERS)
+        return self[code]
+
+
+_FOLDED = _Folded()
 # Scripts written without spaces: each sign becomes a word, so that any part of a text is found.
 _SPACELESS = "\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\U00020000-\U0003ffff"
 # Patterns with such wide ranges take milliseconds to compile: `re` does it, once, when a text needs it.
@@ -36,8 +48,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-    text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Mn", "Cs")).translate(_LETTERS)
+    text = text.translate(_FOLDED)
     # The first of those scripts is Thai.
     return re.sub(_BESIDE_SPACELESS, " ", text) if max(text, default="") >= "\u0e00" else text
 

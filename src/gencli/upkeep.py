@@ -121,12 +121,18 @@ def wrong(store: Store, numbers: Sequence[int], this_year: int, *, is_all: bool)
         if doi := values.get("doi", "").strip().lower():
             dois.setdefault(doi.removeprefix("https://doi.org/"), []).append(paper.key)
     for doi, keys in dois.items():
-        for key in keys[1:]:
-            what = f"has the DOI of {keys[0]}, {doi}; if they are one: gencli merge {keys[0]} {key}"
+        # The paper that has it as its identifier need not be among these.
+        first, *others = dict.fromkeys([*(() if is_all else _with_doi(store, doi)), *keys])
+        for key in others:
+            what = f"has the DOI of {first}, {doi}; if they are one: gencli merge {first} {key}"
             yield Wrong(key, "doi", what, None, doi)
     if is_all:
         for aside in entries.asides(store.connection):
             yield Wrong(None, aside.where, aside.what, None, aside.raw)
+
+
+def _with_doi(store: Store, doi: str) -> Iterable[str]:
+    return store.keys(store.by_identifiers([("doi", doi)])).values()
 
 
 def _parents(store: Store, numbers: Sequence[int]) -> set[tuple[str, str]]:

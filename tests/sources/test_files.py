@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from gencli.errors import BadInput, GencliError, NotFound
-from gencli.sources import files
 from gencli.model import Page
+from gencli.sources import files
 from gencli.sources.files import Listing, read_source, read_text
 
 WIKI = "====== List ======\n  * [[https://arxiv.org/abs/2201.02177|Power 2022 - Grokking]]\n"

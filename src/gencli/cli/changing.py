@@ -132,7 +132,11 @@ def rekey(
     if where and not (outcome.changed or outcome.unchanged):
         raise NothingFound(f"no paper matches '{where}'")
     _tell_keys(outcome, pairs, as_json)
-    finish(session, outcome, "given a new key", dry_run, as_json, printed=True)
+    finish(session, outcome._replace(problems=()), "given a new key", dry_run, as_json, printed=True)
+    if outcome.problems:
+        keys = ", ".join(problem.where for problem in outcome.problems[:10])
+        more = ", …" if len(outcome.problems) > 10 else ""
+        raise BadInput(f"'{pattern}' gives no key to {keys}{more}", "they keep theirs: gencli rekey KEY NEW")
 
 
 def _tell_keys(outcome: Outcome, pairs: list[tuple[str, str]], as_json: bool) -> None:

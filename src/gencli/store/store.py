@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -220,9 +221,7 @@ class Store:
         """A new paper with its facts; its other parts follow."""
         columns = rows.fact_columns(merged.facts) | self._told(merged)
         columns |= {"key": key, "fingerprint": fingerprint, "added": now, "changed": now}
-        names = ", ".join(columns)
-        marks = ", ".join("?" * len(columns))
-        cursor = self.connection.execute(f"INSERT INTO paper ({names}) VALUES ({marks})", list(columns.values()))
+        cursor = self.connection.execute(_insertion("paper", tuple(columns)), list(columns.values()))
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
@@ -435,6 +434,11 @@ class Store:
         sql = "SELECT id FROM paper WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
         ids = [row[0] for row in self._all(sql, [rows.as_json(asked)])]
         self.index_new((number, rows.index_row(paper)) for number, paper in zip(ids, self.papers(ids), strict=True))
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 def copy(source: Path, target: Path) -> None:

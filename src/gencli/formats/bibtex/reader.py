@@ -12,7 +12,8 @@ _PARENTS = ("crossref", "xdata")
 # Lists that say the same in one field as in several.
 _LISTS = ("keywords", "keyword")
 # A file without any of these words names no parent; to look for a word in any case takes ten times as long.
-_PARENT_WORDS = ("crossref", "Crossref", "CrossRef", "CROSSREF", "xdata", "Xdata", "XData", "XDATA")
+_NAMED = re.compile(r"\w+\s*=\s*[{\"]([^{}\"]*)[}\"]")
+_PARENT_WORDS = ("crossref", "crossRef", "Crossref", "CrossRef", "CROSSREF", "xdata", "Xdata", "XData", "XDATA")
 
 
 def read(text: str, origin: str, where: str) -> Iterator[Record | Problem | Header]:
@@ -115,8 +116,14 @@ class _Reader:
     def _parents(self) -> dict[str, dict[str, str]]:
         """The fields of the entries that others name as their parents, by key."""
         named: set[str] = set()
-        for match in re.finditer(r"\b(?:crossref|xdata)\s*=\s*[{\"]([^{}\"]*)[}\"]", self.text, re.IGNORECASE):
-            named.update(key.strip().lower() for key in match[1].split(","))
+        for word in _PARENT_WORDS:
+            position = self.text.find(word)
+            while position >= 0:
+                if (match := _NAMED.match(self.text, position)) is not None:
+                    named.update(key.strip().lower() for key in match[1].split(","))
+                position = self.text.find(word, position + len(word))
+        if not named:
+            return {}
         found: dict[str, dict[str, str]] = {}
         for block in keyed(self.text, named):
             if block.kind == "entry":

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gencli.formats.dokuwiki.blocks import Block, blocks, is_heading
-from gencli.formats.dokuwiki.items import Item, Work, read_item, read_prose
-from gencli.formats.dokuwiki.links import internal_page
 from gencli.identifiers import STRONG
 from gencli.identity import fingerprint
+from gencli.listing import Item, Work, internal_page, read_item, read_prose
 from gencli.markup import Span, inline
 from gencli.model import Mention, Page, Problem, Record
 

@@ -60,9 +60,14 @@ def read_link(span: Span) -> Named | None:
     return Named(span, identifier, address, rel_of(span)) if identifier else None
 
 
+def said(label: str) -> str:
+    """What a label says that a link leads to ("Code", "pdf"), or nothing where it names a work."""
+    return _GENERIC.get(fold(label).strip(" .:()[]"), "")
+
+
 def rel_of(span: Span) -> str:
     """What a link leads to where its label or its host says so ("Code", "arXiv:2201.02177"), else nothing."""
-    rel = _GENERIC.get(fold(span.text).strip(" .:()[]"), "")
+    rel = said(span.text)
     if not rel and span.text != span.target and _ID_LIKE.match(span.text) and (found := identify(span.text)):
         rel = {"arxiv": "abs", "url": ""}.get(found.kind, "doi")
     is_code = _host(span.target) in _CODE_HOSTS and "/papers/" not in span.target and "/blog/" not in span.target

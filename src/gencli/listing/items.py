@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gencli.citation import Citation, author_lead, read_citation, read_label, read_lines
-from gencli.formats.dokuwiki.links import Named, internal_page, link_of, read_link, rel_of
 from gencli.identifiers import STRONG, mentioned
+from gencli.listing.links import Named, internal_page, link_of, read_link, rel_of
 from gencli.markup import Span
 from gencli.model import Author, Link, Mention, Record
 
@@ -80,8 +80,8 @@ def read_item(text: str, spans: list[Span]) -> Item:
     lead = "".join(span.text for span in spans if span.end <= first.start)
     author = author_lead(lead) if _LETTER.search(lead) else None
     if links[0].rel or (_LETTER.search(lead) and not author and not _is_remark(spans, first, lead)):
-        return _led_by_text(spans, links, lead, text)
-    return _led_by_link(text, links, author, lead)
+        return led_by_text(spans, links, lead, text)
+    return led_by_link(text, links, author, lead)
 
 
 def _is_remark(spans: list[Span], first: Span, lead: str) -> bool:
@@ -105,7 +105,7 @@ def read_prose(spans: list[Span]) -> tuple[list[Target], list[Span]]:
     return named, unknown
 
 
-def _led_by_link(text: str, links: list[Named], author: Author | None, lead: str) -> Item:
+def led_by_link(text: str, links: list[Named], author: Author | None, lead: str) -> Item:
     """`[[url|A et al 2019 - Title]] note`: the usual item; links behind it are of the work, or name others."""
     own, others = _owned(links, bare=False)
     main = own[0].span
@@ -118,7 +118,7 @@ def _led_by_link(text: str, links: list[Named], author: Author | None, lead: str
     return Item(work, main.text, main.strong, _note(text, [link.span for link in own], lead), others)
 
 
-def _led_by_text(spans: list[Span], links: list[Named], lead: str, text: str) -> Item:
+def led_by_text(spans: list[Span], links: list[Named], lead: str, text: str) -> Item:
     """`Title: [[url|pdf]] [[url|code]]`, or a citation with its address: the text tells what the work is."""
     own, others = _owned(links, bare=True)
     told = [span for span in spans if span.kind != "link" or not rel_of(span)]

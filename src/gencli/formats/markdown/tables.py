@@ -1,0 +1,107 @@
+"""A row of a Markdown table as an item: which cell is the title, and what the others tell."""
+
+import re
+from typing import NamedTuple
+
+from gencli.citation import Citation
+from gencli.formats.markdown.facts import Facts, facts, names, venue_of
+from gencli.formats.markdown.spans import Text, joined
+from gencli.identifiers import STRONG
+from gencli.listing import read_link, said
+from gencli.markup import plain
+from gencli.text import fold
+
+_ROLES = {
+    "title": "title", "paper": "title", "papers": "title", "paper title": "title", "publication": "title",
+    "article": "title", "work": "title", "book": "title", "name": "title", "reference": "title",
+    "author": "authors", "authors": "authors", "author(s)": "authors", "by": "authors",
+    "year": "year", "date": "year", "published": "year",
+    "venue": "venue", "journal": "venue", "conference": "venue", "where": "venue", "publisher": "venue",
+    "published in": "venue", "pub": "venue", "pub.": "venue", "venue/year": "venue", "source": "venue",
+}  # fmt: skip
+_CELL = re.compile(r"(?:\\.|`[^`|]*`|[^|\\])*", re.DOTALL)
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+
+
+class Row(NamedTuple):
+    """A row as an item's text, and what its columns tell of the work."""
+
+    kept: Text
+    told: Citation
+
+
+def cells(line: str) -> list[str]:
+    """The cells of a row; a bar behind a backslash divides none."""
+    line = line.strip().removeprefix("|")
+    if line.endswith("|") and not line.endswith("\\|"):
+        line = line[:-1]
+    found, position = [], 0
+    while position <= len(line):
+        match = _CELL.match(line, position)
+        end = match.end() if match else position
+        if end < len(line) and line[end] != "|":
+            end += 1  # a lone backslash at the end
+        found.append(line[position:end].replace("\\|", "|").strip())
+        position = end + 1
+    return found
+
+
+def roles(head: str) -> list[tuple[str, str]]:
+    """What each column of a table holds, and what links in it lead to."""
+    titles = [fold(cell).strip(" *_`:") for cell in cells(head)]
+    found = [_ROLES.get(title, "") for title in titles]
+    if found.count("title") > 1:
+        # `Title | Paper`: the second holds links.
+        first = found.index("title")
+        found = [role if role != "title" or index == first else "" for index, role in enumerate(found)]
+    return list(zip(found, [said(title) for title in titles], strict=True))
+
+
+def read_row(columns: list[tuple[str, str]], texts: list[Text]) -> Row | None:
+    """A row as an item; None where its table has no column of titles and the row links no work."""
+    columns = [*columns, *[("", "")] * len(texts)][: len(texts)]
+    roles = [role for role, _ in columns]
+    texts = [_named(text, rel) for text, (_, rel) in zip(texts, columns, strict=True)]
+    if "title" not in roles and not any(_names_work(text) for text in texts):
+        return None
+    told = Facts()
+    shown: list[Text] = []
+    for role, text in sorted(zip(roles, texts, strict=True), key=lambda cell: cell[0] != "title"):
+        found = _told(role, plain(text.text).strip()) if role != "title" else None
+        if found is not None and role and told.year:
+            found = found._replace(year=None)
+        more = told.plus(found) if found is not None else None
+        if more is None or any(span.kind == "link" for span in text.spans):
+            shown.append(text)
+        told = more or told
+    citation = Citation(told.authors, told.authors_complete, told.year, "", told.venue)
+    return Row(joined([text for text in shown if text.spans]), citation)
+
+
+def _told(role: str, text: str) -> Facts | None:
+    """What a cell tells of a work by its column, or by itself where the column has no name that is known."""
+    if role == "authors":
+        authors, complete = names(text)
+        return Facts(authors, complete, is_sure=True) if authors else None
+    year = _YEAR.search(text)
+    if role == "year":
+        return Facts(year=int(year[1])) if year else None
+    if role == "venue":
+        return venue_of(text)
+    found, stop = facts(text)
+    return found if text and not text[stop:].strip(" .") and found != Facts() else None
+
+
+def _named(text: Text, rel: str) -> Text:
+    """A cell whose links are what its column says, where they do not say it themselves."""
+    if not rel:
+        return text
+    return text._replace(spans=tuple(
+        span._replace(text=rel) if span.kind == "link" and said(span.text) in ("", "web") else span
+        for span in text.spans
+    ))  # fmt: skip
+
+
+def _names_work(text: Text) -> bool:
+    links = [link for span in text.spans if span.kind == "link" and (link := read_link(span))]
+    return any(link.identifier.kind in STRONG or link.address.lower().endswith(".pdf") for link in links)

@@ -168,7 +168,7 @@ def _type(kind: str) -> Iterator[Finding]:
     from difflib import get_close_matches
 
     known = [*NEEDED, *_OTHER_TYPES]
-    if kind not in known and 3 < len(kind) < 20 and (close := get_close_matches(kind, known, 1, 0.87)):
+    if kind not in known and 3 < len(kind) < 20 and (close := get_close_matches(kind, known, 1, 0.85)):
         yield Finding("type", f"there is no type {kind}; is {close[0]} meant?")
 
 

@@ -134,7 +134,8 @@ def _plain(name: str, value: str, origin: str) -> str:
         return join_names(split(value)[0])
     from gencli.latex import decode
 
-    return decode(value)
+    # A range has a dash of two strokes in LaTeX, and a hyphen elsewhere.
+    return decode(value).replace("–", "-") if name == "pages" else decode(value)
 
 
 def says_something(record: Record) -> bool:

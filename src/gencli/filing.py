@@ -130,7 +130,7 @@ class Filing:
         A DOI in the address of a publisher is easily a copy of another entry's: there all else must agree.
         """
         found = self.change.known(record)
-        if found and set(record.identifiers) <= {"doi", "isbn", "url"}:
+        if record.entry is not None and found and set(record.identifiers) <= {"doi", "isbn", "url"}:
             values = {name.lower(): value.lower() for name, _, value in entry.fields}
             if "doi" not in values and "doi.org/" not in values.get("url", ""):
                 return [number for number in found if self._agrees(number, record)]

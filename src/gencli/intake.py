@@ -31,6 +31,7 @@ class Change:
         self.problems: list[Problem] = []
         self.removed: dict[int, str] = {}
         self.before: dict[int, tuple[Paper, str, set[str]]] = {}
+        self.told: list[tuple[int, tuple[str, str | None, str | None]]] = []
         # Keys, in small letters, that papers to come bring with them.
         self.reserved: frozenset[str] = frozenset()
         # New papers with their texts for the index; those that are in it; those whose texts changed since.
@@ -90,6 +91,10 @@ class Change:
         found = self._known(names) if names else []
         return [number for number in found if identity.may_be_one(self._title(number), record.title)]
 
+    def tell(self, number: int, field: str, before: str | None, after: str | None) -> None:
+        """Have it said that a person changed a field of a paper's entry."""
+        self.told.append((number, (field, before, after)))
+
     def _title(self, number: int) -> str | None:
         title: str | None = self.store.raw(number)["title"]
         return title
@@ -113,7 +118,9 @@ class Change:
             self.before[number] = (self.store.papers([number])[0], source, beside)
 
     def news(self) -> list[News]:
-        """What is new of the papers that were updated."""
+        """What is new of the papers that were updated, or edited."""
+        if self.told:
+            return [News(self._keys([number])[0], "changed", *said) for number, said in self.told]
         if not self.before:
             return []
         from gencli.news import between

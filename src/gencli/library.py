@@ -135,7 +135,9 @@ class Library:
     def beside(self, name: str) -> list[Variant]:
         """What sources say of a paper beside the values that hold. Raises `NotFound`."""
         number = lookup.require(self._store, name)
-        return self._store.variants([number]).get(number, [])
+        paper = self._store.papers([number])[0]
+        # What was said beside another value may be what holds by now.
+        return [said for said in self._store.variants([number]).get(number, []) if said.value != paper.told(said.field)]
 
     def on_arxiv(self, query: str | Query = "", *, unfilled: bool = False) -> list[str]:
         """The arXiv ids of the papers that a query finds; `unfilled` are those that arXiv has told nothing of yet."""
@@ -313,15 +315,16 @@ class Library:
         return self._do(act, "updated papers", dry_run)
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self, done: str = "") -> Iterator[None]:
         """Let all changes inside be one step of the journal, so that one undo takes them back.
 
-        Each is a transaction of its own all the same: what was done stays where a later one fails.
+        Each is a transaction of its own all the same: what was done stays where a later one fails. `done` says what
+        they did, where the first of them does not say it for all.
         """
         if self._together is not None:
             yield
             return
-        self._together = _Together()
+        self._together = _Together(done)
         try:
             yield
         finally:
@@ -413,10 +416,10 @@ class Library:
 
         Raises `NotFound`, `BadInput` for what is no key, `Conflict` for another paper's.
         """
-        from gencli import editing
+        from gencli import rekeying
 
         number = lookup.require(self._store, name)
-        return self._do(lambda change: editing.rekey(change, number, new), f"gave the key '{new}'", dry_run)
+        return self._do(lambda change: rekeying.rekey(change, number, new), f"gave the key '{new}'", dry_run)
 
     def rekey_all(
         self, pattern: str, query: str | Query = "", *, dry_run: bool = False
@@ -425,13 +428,13 @@ class Library:
 
         Gives the outcome and the pairs (old key, new key). Raises `BadInput` for what is no pattern.
         """
-        from gencli import editing
+        from gencli import rekeying
 
         numbers = [number for number, _ in self._numbers(_parsed(query), "key", False, None)]
         pairs: list[tuple[str, str]] = []
 
         def act(change: "Change") -> None:
-            pairs.extend(editing.rekey_all(change, numbers, pattern))
+            pairs.extend(rekeying.rekey_all(change, numbers, pattern))
 
         return self._do(act, f"gave keys like '{pattern}'", dry_run), pairs
 
@@ -447,9 +450,8 @@ class Library:
         """
         from gencli import editing
 
-        first, *rest = dict.fromkeys(lookup.require(self._store, one) for one in (name, *others))
-        if len(rest) < len(others):
-            rest.append(first)
+        first = lookup.require(self._store, name)
+        rest = list(dict.fromkeys(lookup.require(self._store, other) for other in others))
         return self._do(lambda change: editing.merge(change, first, rest), "made one", dry_run)
 
     def distinct(self, one: str, other: str) -> Outcome:
@@ -554,8 +556,8 @@ class Library:
 class _Together:
     """Several changes that are one step: what the first did, its number, what all of them did."""
 
-    def __init__(self) -> None:
-        self.done = ""
+    def __init__(self, done: str = "") -> None:
+        self.done = done
         self.step: int | None = None
         self.outcome = Outcome()
 

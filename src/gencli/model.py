@@ -187,6 +187,15 @@ class Paper:
         """`Loog et al.`, `Frankle & Carbin`, `Weng`: the authors as a short citation names them."""
         return _short(self.authors, self.authors_complete)
 
+    def told(self, name: str) -> Any:
+        """A fact, a field (`fields.NAME`) or an identifier by its kind, as JSON has it; None where it is not known."""
+        if name.startswith("fields."):
+            return self.fields.get(name.removeprefix("fields."))
+        value = getattr(self, name, None) if name in self.__slots__ else self.identifiers.get(name)
+        if isinstance(value, tuple):
+            return [author_as_json(part) if isinstance(part, Author) else part for part in value]
+        return value
+
     @property
     def is_withdrawn(self) -> bool:
         """Whether its authors took it back, as far as its source tells."""

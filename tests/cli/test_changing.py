@@ -509,7 +509,6 @@ def test_a_parent_that_is_set_comes_along(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("refs")
-@pytest.mark.xfail(strict=True, reason="a parent that the user named is looked for by its present key alone")
 def test_a_parent_that_is_set_is_known_by_its_old_key(run: Run) -> None:
     run("edit", "fern17", "--set", "crossref=whole")
     run("rekey", "whole", "all-of-it")
@@ -518,7 +517,6 @@ def test_a_parent_that_is_set_is_known_by_its_old_key(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("refs")
-@pytest.mark.xfail(strict=True, reason="the parents of a file's entry come along though the user took them away")
 def test_a_parent_that_is_unset_stays_behind(run: Run) -> None:
     run("edit", "part", "--unset", "crossref", "--set", "booktitle=B")
     assert "@proceedings" not in run("export", "key:part").out

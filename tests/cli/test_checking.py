@@ -195,7 +195,7 @@ def test_what_was_kept_aside_is_told_with_its_place_and_its_text(run: Run, take:
     assert found["raw"] == broken
     assert run("check").lines[0].startswith("\trefs.bib:3\t'broken' was kept aside: ")
     shown = run("check", columns=80).lines
-    assert shown[0] == "\x1b[36mwhat was read\x1b[0m"
+    assert shown[0] == "\x1b[36mkept aside\x1b[0m"
     # It belongs to no paper that a query finds.
     assert run("check", "key:good").code == 0
 
@@ -303,7 +303,7 @@ def test_check_in_a_terminal_goes_paper_by_paper(run: Run, take: Import) -> None
     assert lines.count("a") == lines.count("b") == 1
     assert all(line.startswith("  ") for line in lines if line not in ("a", "b"))
     assert max(map(len, lines)) <= 40
-    assert "mends: write 1--9" in " ".join(" ".join(lines).split())
+    assert "(--fix: write 1--9)" in " ".join(" ".join(lines).split())
 
 
 def test_nothing_from_a_file_reaches_the_terminal_raw(run: Run, take: Import) -> None:

@@ -65,6 +65,9 @@ class Families(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError as error:
             raise _ReaderGone from error
+        except KeyboardInterrupt as error:
+            # Typer would end with 130 and without a word.
+            raise typer.Abort from error
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the words name; a slip of the keys gets the nearest name as a hint."""

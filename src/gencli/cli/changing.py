@@ -37,7 +37,7 @@ def edit(
     """Change a paper's BibTeX entry; without options, in $EDITOR.
 
     What you say stays, whatever arXiv or a .bib says later; what they said is kept beside it. A mistake opens
-    the editor again.
+    the editor again. Values are LaTeX; a bare & % or # given to --set is escaped.
 
     \b
     Examples:
@@ -187,12 +187,12 @@ def merge(
     """Make one paper of several.
 
     The first keeps its key and its values; the others' keys become old keys, which go on working. All tags,
-    notes, mentions, identifiers and fields are kept; what they say otherwise is kept beside.
+    notes, mentions, identifiers and fields are kept; what they say otherwise is kept beside. Which papers
+    are likely one, `gencli duplicates` says.
 
     \b
-    Examples:
+    Example:
       gencli merge belkin2019reconciling belkin2018reconciling
-      gencli duplicates
     """
     session: Session = ctx.obj
     with session.writing(as_json) as library:
@@ -207,7 +207,7 @@ def merge(
 def distinct(
     ctx: typer.Context,
     one: str = typer.Argument(..., metavar="KEY", help="A paper."),
-    other: str = typer.Argument(..., metavar="OTHER", help="Another one, which only looks like it."),
+    other: str = typer.Argument(..., metavar="OTHER", help="The paper that only looks like it."),
     as_json: bool = options.JSON,
 ) -> None:
     """Remember that two papers are not one, so that `duplicates` does not name them again.

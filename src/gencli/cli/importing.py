@@ -62,7 +62,8 @@ def import_pages(
     found, problems, worst = _read(sources, format_name)
     total, told = Outcome(problems=tuple(problems)), Outcome()
     if any(isinstance(one, Listing) or one.records for one in found):
-        with session.writing(as_json, make=True, dry_run=dry_run) as library, library.together():
+        done = f"imported {len(found)} files" if len(found) > 1 else ""
+        with session.writing(as_json, make=True, dry_run=dry_run) as library, library.together(done):
             lists = [one for one in found if isinstance(one, Listing)]
             counts = {one.source: formats.keys(one.text, one.format) for one in lists}
             keys = frozenset().union(*counts.values())
@@ -115,9 +116,12 @@ def _take(
                 works = formats.listed(one.text, one.format, origin, one.name)
                 return counted(works, bar.done)
 
-            return library.take_list(place, one.format, read, tags, dry_run=dry_run)
+            outcome = library.take_list(place, one.format, read, tags, dry_run=dry_run)
         finally:
             session.say = None
+    if not total and not any(outcome):
+        return Outcome(problems=(Problem(one.source, f"holds no work in the format {one.format}"),))
+    return outcome
 
 
 def _place(one: Listing, keys: frozenset[str], counts: Counter[str]) -> "Place":

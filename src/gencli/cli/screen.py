@@ -221,7 +221,8 @@ class Screen:
         if not self.is_terminal:
             self.line(f"{group.score:.3f}", group.reason, " ".join(group.keys))
             return
-        self.out.write(self.styled(f"{one_line(group.reason)} ({group.score:.2f})", _DIM) + "\n")
+        for text in self._wrapped([(f"{group.score:.2f}  {one_line(group.reason)}", _DIM)]):
+            self.out.write(f"{text}\n")
         rows = [(paper.key, str(paper.year or ""), paper.who, shown_name(paper)) for paper in papers]
         self.table(rows, [30, 4, 20, 0], [_KEY, "", "", ""])
         if group.conflicts:
@@ -241,9 +242,9 @@ class Screen:
                 self.line(one.key, one.where, one.what, one.fix)
                 continue
             if one.key != last:
-                self.out.write(self.styled(one_line(one.key or "what was read"), _KEY) + "\n")
+                self.out.write(self.styled(one_line(one.key or "kept aside"), _KEY) + "\n")
                 last = one.key
-            fix = [(f"; mends: {one.fix}", _DIM)] if one.fix else []
+            fix = [(f" (--fix: {one_line(one.fix)})", _DIM)] if one.fix else []
             for text in self._wrapped([(f"{one_line(one.where)}: ", _DIM), (one_line(one.what), ""), *fix]):
                 self.out.write(f"  {text}\n")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from gencli.errors import BadInput
 from gencli.model import Header, Page, Problem, Record
 
+_BY_NAME = {".bib": "bibtex", ".ris": "ris", ".json": "csl-json", ".md": "markdown"}
 # Pages, which place works, and lists of works. JSON lines (`jsonl`) are a library.
 READERS = {"wiki": "gencli.formats.dokuwiki", "markdown": "gencli.formats.markdown"}
 LISTS = {
@@ -28,8 +29,11 @@ _TAGGED = re.compile(r"(?:[A-Z][A-Z0-9] {1,2}-[^\n]*\n){3}|FN [^\n]*\nVR ")
 _MARKDOWN = re.compile(r"^#{1,6} \S|^\s*[-*+] +.{0,80}\[[^\]\n]+\]\(\S+\)|^(?:```|~~~)", re.MULTILINE)
 
 
-def detect(text: str) -> str:
-    """The name of the format that a text is in, by its content; a text without marks is taken for a wiki page."""
+def detect(text: str, name: str = "") -> str:
+    """The name of the format that a text is in, by its content.
+
+    A text without marks is what its file's name says, else a wiki page.
+    """
     start = text[:LOOKED_AT].lstrip("\ufeff \t\r\n")
     if re.match(r'\{\s*"', start):
         return "jsonl" if _is_a_line_of_ours(start) else "csl-json"
@@ -44,7 +48,7 @@ def detect(text: str) -> str:
         return "wiki"
     if _BIBTEX.search(start):
         return "bibtex"
-    return "markdown" if _MARKDOWN.search(start) else "wiki"
+    return "markdown" if _MARKDOWN.search(start) else _BY_NAME.get(Path(name).suffix.lower(), "wiki")
 
 
 def _is_a_line_of_ours(start: str) -> bool:

@@ -111,11 +111,27 @@ def _looks_like(content: bytes) -> str | None:
     best = from_bytes(content[:_SAMPLE], cp_isolation=list(_LIKELY)).best()
     if best is None:
         return None
+    if best.encoding in _LATIN and _is_western(content):
+        return "cp1252"
     try:
         content.decode(best.encoding)
     except UnicodeDecodeError:
         return None
     return best.encoding
+
+
+def _is_western(content: bytes) -> bool:
+    """Whether every sign beyond ASCII is one that Western texts have: then it is taken for Western, the likeliest."""
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    return all(sign < "\x80" or sign in _WESTERN for sign in text)
+
+
+# Encodings of the Latin script that are easily taken for each other.
+_LATIN = ("cp1250", "iso8859_2", "cp1254", "mac_roman", "cp850", "cp852")
+_WESTERN = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿŒœŠšŽžŸ€‚„…‘’“”–—«»§°·¡¿ºª®©™\xa0\xad")
 
 
 def _is_korean(content: bytes) -> bool:

@@ -45,11 +45,11 @@ def read_source(source: str, format_name: str | None = None) -> Page | Listing:
             f"{source} is an address; this gencli reads files", "save the page's source first, then import the file"
         )
     shown = "standard input" if source == "-" else source
-    content = _content(source, shown, "name the page's file", MAX_BYTES)
+    content = _content(source, shown, "name a file in it", MAX_BYTES)
     if (format_name or _is_lines(content)) in ("jsonl", True):
         return Listing("", "jsonl", source, "standard input" if source == "-" else Path(source).name, content=content)
     text, encoding = decoded(content)
-    found = format_name or formats.detect(text)
+    found = format_name or formats.detect(text, source)
     if found in formats.LISTS:
         _require_some(text, shown)
         if source == "-":

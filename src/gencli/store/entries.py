@@ -186,12 +186,28 @@ def parents(connection: sqlite3.Connection, papers: Sequence[int]) -> dict[tuple
     sql = (
         "SELECT DISTINCT COALESCE(f.name, ''), j.value, COALESCE("
         "(SELECT p.paper FROM entry p WHERE p.key = j.value AND p.file IS e.file ORDER BY p.id LIMIT 1),"
-        " (SELECT p.id FROM paper p WHERE p.key = j.value)) AS parent"
+        " (SELECT p.id FROM paper p WHERE p.key = j.value),"
+        " (SELECT a.paper FROM alias a WHERE a.key = j.value)) AS parent, e.paper, e.source"
         " FROM entry e LEFT JOIN file f ON f.id = e.file, json_each(e.parents) j"
         f" WHERE e.parents IS NOT NULL AND e.paper {_CHOSEN}"
     )
-    found = connection.execute(sql, [rows.as_json(list(papers))])
-    return {(row[0], row[1]): row[2] for row in found if row[2] is not None}
+    chosen = rows.as_json(list(papers))
+    decided = _decided(connection, chosen)
+    return {
+        (row[0], row[1]): row[2]
+        for row in connection.execute(sql, [chosen])
+        if row[2] is not None and (row[4] == "user" or row[3] not in decided)
+    }
+
+
+def _decided(connection: sqlite3.Connection, chosen: str) -> set[int]:
+    """The papers of which the user has said what they inherit from, be it nothing."""
+    sql = f"SELECT paper, fields FROM entry WHERE source = 'user' AND paper {_CHOSEN}"
+    return {
+        row[0]
+        for row in connection.execute(sql, [chosen])
+        if any(shape[0].lower() in ("crossref", "xdata") for shape in json.loads(row[1] or "[]"))
+    }
 
 
 # --- what was kept aside -------------------------------------------------------------------------

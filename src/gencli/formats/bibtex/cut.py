@@ -23,13 +23,8 @@ _SKIP = r"(?>[\s,]++|%[^\n]*+)*+"
 
 _CLOSING = {"{": "}", "(": ")"}
 START = re.compile(r"@[ \t]*([A-Za-z][\w+.:/*-]*)\s*([{(])")
-# What a block looks like at the start of a line: where it stands inside another, that one may never have closed.
-HEAD = re.compile(
-    r"^[ \t]*@[ \t]*(?:(?:string|preamble|comment)[ \t]*[{(]|[A-Za-z][\w-]*[ \t]*[{(]\s*+[^\s{}(),=\"#%@]*+[ \t]*+,)",
-    re.IGNORECASE | re.MULTILINE,
-)
 # A key, in which blanks may stand that do not belong there.
-_KEY = {
+KEY = {
     opener: re.compile(rf"\s*+((?>[^\s{ends}]++(?>[^\S\n]++(?=[^\s{ends}]))?+)*+)\s*+(?=[,{_CLOSING[opener]}])")
     for opener, ends in (("{", ',{}=\\"'), ("(", ',{}=\\")'))
 }
@@ -44,14 +39,10 @@ _TAIL = re.compile(r"[\s,]*[A-Za-z][\w-]*\s*=\s*[{\"\d]")
 _PARTS = re.compile(_PART)
 _WHOLE = re.compile(_EXPRESSION)
 _NAMED = re.compile(rf"{_SKIP}({_NAME})\s*+=\s*+")
-_JOINT = re.compile(r"\s*+#\s*+")
 _END = re.compile(rf"{_REMARK}(?=[,}})])")
 _KEYED = re.compile(r"@[ \t]*[A-Za-z]\w*\s*[{(]\s*([^\s,{}=\"()%#]+)\s*,")
 _STRING = re.compile(r"@[ \t]*(string)\s*([{(])", re.IGNORECASE)
 _COMMANDS = ("comment", "preamble", "string")
-# Brackets, and what may be the head of a block.
-_BRACES = re.compile(r"[{}]")
-_BRACKETS = re.compile(r"[{}()]|^[ \t]*@", re.MULTILINE)
 # So far is looked back for a `%`.
 _BACK = 1000
 # A value longer than this that runs over the head of a block has lost its end.
@@ -155,7 +146,7 @@ def _defined(
 
 def _entry(text: str, match: re.Match[str]) -> Block:
     opener = match[2]
-    found = _KEY[opener].match(text, match.end())
+    found = KEY[opener].match(text, match.end())
     if found is None:
         return _broken(text, match, "it has no key that can be read")
     key, begin = found[1], found.end()
@@ -190,43 +181,9 @@ def _deep(text: str, named: re.Match[str]) -> tuple[tuple[str, str], int] | None
     """A field whose braces are so deep that they must be counted, and its end."""
     following = HEAD.search(text, named.end())
     end = following.start() if following else len(text)
-    parts = _counted(text, named.end(), end)
+    parts = counted(text, named.end(), end)
     behind = _END.match(text, parts[-1][1]) if parts else None
     return ((named[1], text[named.end() : parts[-1][1]]), behind.end()) if behind else None
-
-
-def _counted(text: str, position: int, end: int) -> list[tuple[int, int]]:
-    """The places of the parts of an expression, however deep its braces are; none where one has no end."""
-    found: list[tuple[int, int]] = []
-    while True:
-        bare = _PARTS.match(text, position, end) if text[position : position + 1] not in ("{", '"') else None
-        behind = bare.end() if bare else _behind(text, position, end)
-        if behind < 0:
-            return []
-        found.append((position, behind))
-        joint = _JOINT.match(text, behind, end)
-        if joint is None:
-            return found
-        position = joint.end()
-
-
-def _behind(text: str, at: int, end: int) -> int:
-    """The place behind a text in braces or quotes; -1 where it has no end."""
-    quoted = text[at : at + 1] == '"'
-    if not quoted and text[at : at + 1] != "{":
-        return -1
-    depth = 0
-    for match in re.compile(r"[{}\"]").finditer(text, at + 1, end):
-        sign = match.group()
-        if sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-            if depth < 0:
-                return -1 if quoted else match.end()
-        elif quoted and depth == 0:
-            return -1 if text[match.start() - 1] == "\\" else match.end()
-    return -1
 
 
 def _why(text: str, start: int, position: int) -> str:
@@ -268,35 +225,6 @@ def _broken(text: str, match: re.Match[str], why: str) -> Block:
     return Block("broken", match.start(), end, match[1], why=why)
 
 
-def closing(text: str, at: int, unclosed: set[int] | None = None) -> int:
-    """The place behind the bracket that closes the one at `at`; -1 where none does. Brackets in braces count not.
-
-    It is not looked for behind the head of another block, but with `unclosed`, which are brackets that none closes:
-    those that are found are put there, so that nobody looks for their ends again.
-    """
-    is_brace = text[at] == "{"
-    if unclosed is not None and (at in unclosed or (not is_brace and -1 in unclosed)):
-        return -1
-    opened: list[int] = []
-    braces = 0
-    for match in (_BRACES if is_brace and unclosed is not None else _BRACKETS).finditer(text, at):
-        sign = match.group()
-        if sign[-1] == "@":
-            if unclosed is None and HEAD.match(text, match.start()):
-                return -1
-        elif sign == "{" if is_brace else sign == "(" and braces == 0:
-            opened.append(match.start())
-        elif sign == "}" if is_brace else sign == ")" and braces == 0:
-            opened.pop()
-            if not opened:
-                return match.end()
-        else:
-            braces += (sign == "{") - (sign == "}")
-    if unclosed is not None:
-        unclosed.update(opened if is_brace else (-1,))
-    return -1
-
-
 def keys(text: str) -> Iterator[str]:
     """The keys of the entries that a text seems to have."""
     for match in _KEYED.finditer(text):
@@ -323,5 +251,5 @@ def definitions(text: str) -> Iterator[tuple[str, str]]:
 def parts(raw: str) -> list[str]:
     """The parts of an expression: texts in their delimiters, numbers and names of macros."""
     if raw.count("{") > _DEPTH and not _WHOLE.fullmatch(raw):
-        return [raw[start:end] for start, end in _counted(raw, 0, len(raw))]
+        return [raw[start:end] for start, end in counted(raw, 0, len(raw))]
     return _PARTS.findall(raw)

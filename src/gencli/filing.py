@@ -10,6 +10,7 @@ from gencli.formats.bibtex.writer import Field, told
 from gencli.intake import Change
 from gencli.model import Entry, Header, Paper, Problem, Record, Volume
 from gencli.store import entries
+from gencli.store.store import Store
 from gencli.text import fold
 from gencli.volumes import renamed
 
@@ -30,6 +31,13 @@ class Place(NamedTuple):
     repeated: frozenset[str] = frozenset()
 
 
+def origin(store: Store, place: Place, kind: str) -> str:
+    """Whose word the works of a list are: `bib:refs.bib`, or what the list was called when it was read before."""
+    known = entries.file(store.connection, place.source)
+    name = known[1] if known else entries.free_name(store.connection, place.name)
+    return f"{'bib' if kind == 'bibtex' else kind}:{name}"
+
+
 class Filing:
     """What happens to the works of one file inside one change.
 
@@ -44,7 +52,7 @@ class Filing:
         known = entries.file(self.connection, place.source)
         self.number: int | None = known[0] if known else None
         self.name = known[1] if known else entries.free_name(self.connection, place.name)
-        self.origin = f"{'bib' if kind == 'bibtex' else kind}:{self.name}"
+        self.origin = origin(change.store, place, kind)
         # The fingerprint of the record at hand.
         self.mark = ""
         # The entries, by row, that this reading of the file has brought or found.

@@ -251,6 +251,12 @@ class Library:
 
         return self._do(act, f"imported '{page.title}'", dry_run)
 
+    def origin_of(self, place: "Place", kind: str) -> str:
+        """Whose word the works of a list of this kind will be, read from this place."""
+        from gencli.filing import origin
+
+        return origin(self._store, place, kind)
+
     def take_list(
         self,
         place: "Place",

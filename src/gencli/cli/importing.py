@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import typer
@@ -15,6 +16,7 @@ from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
 from gencli.filling import Done, Filled
 from gencli.model import Header, Outcome, Page, Problem, Record
+from gencli.sources.ahead import ahead
 from gencli.sources.files import Listing, read_source
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 Work = TypeVar("Work")
+# Of more than this the reading is done by another process.
+_LONGER = 1500
 # More doubts than this are no reading for a terminal; a check lists them.
 _MOST_SAID = 8
 # A list of more works than this is read with a bar.
@@ -108,15 +112,19 @@ def _take(
         with progress(f"reading {one.name}", one.content.count(b"\n"), as_json) as bar:
             return library.take_lines(counted(BytesIO(one.content), bar.done), one.name, tags, dry_run=dry_run)
     total = formats.count(one.text, one.format)
+    origin = library.origin_of(place, one.format)
+    read = partial(formats.listed, one.text, one.format, where=one.name)
+    # Before the bar, whose thread must not be taken along.
+    works = ahead(partial(read, origin)) if total > _LONGER else None
     with progress(f"reading {one.name}", total if total > _LONG else 0, as_json) as bar:
         session.say = bar.say
         try:
 
-            def read(origin: str) -> Iterator[Record | Problem | Header]:
-                works = formats.listed(one.text, one.format, origin, one.name)
-                return counted(works, bar.done)
+            def told(now: str) -> Iterator[Record | Problem | Header]:
+                # Another program may have read a file of this name meanwhile.
+                return counted(works if works is not None and now == origin else read(now), bar.done)
 
-            outcome = library.take_list(place, one.format, read, tags, dry_run=dry_run)
+            outcome = library.take_list(place, one.format, told, tags, dry_run=dry_run)
         finally:
             session.say = None
     if not total and not any(outcome):

@@ -167,6 +167,15 @@ def read_lines(lines: Sequence[str]) -> Citation:
     return _citation(who, title, _clean(venue), year or _year_of(who) or _year_of(" ".join(more)))
 
 
+def names_of(text: str) -> tuple[tuple[Author, ...], bool]:
+    """The authors of a text that is nothing but names, and whether the list is complete; nobody of any other text.
+
+    A year may stand behind the names.
+    """
+    text = _clean(text)
+    return (_names(text), not _ET_AL.search(text)) if _all_names(text) else ((), True)
+
+
 def _venue_in(text: str) -> str:
     """The venue at the start of what follows a title; a year alone is none."""
     first = _clean(text.split(",", maxsplit=1)[0])

@@ -285,8 +285,8 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Ctrl-C is pressed behind the first work of each list."""
     listed = formats.listed
 
-    def some(*words: str) -> Iterator[Any]:
-        works = iter(listed(*words))
+    def some(*words: str, where: str) -> Iterator[Any]:
+        works = iter(listed(*words, where=where))
         yield next(works)
         raise KeyboardInterrupt
 

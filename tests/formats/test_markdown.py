@@ -287,6 +287,26 @@ def test_a_note_in_markdown(note: str, line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("note", "line", "seen"),
+    [
+        ("see %%a%%%%b%% there", "see `ab` there", "see ab there"),
+        ("%%a%%<nowiki>%</nowiki>%%b%%", "`a%b`", "a%b"),
+        ("%%a%%{{image.png}}%%b%%", "`ab`", "ab"),
+        ("%%a%%%% %%%%b%%", "`a b`", "a b"),
+        ("''%%a%%''''%%b%%''", "`ab`", "ab"),
+        ("**%%a%%**%%b%%", "`ab`", "ab"),
+        ("%%a%% %%b%%", "`a` `b`", "a b"),
+        ("%%a%%-%%b%%", "`a`-`b`", "a-b"),
+        ("Wow!{{image.png}}[[https://x.org|x]]", "Wow\\![x](https://x.org)", "Wow!x"),
+    ],
+)
+def test_raw_texts_side_by_side_are_one(note: str, line: str, seen: str) -> None:
+    written = markdown.write([paper(title="T")], [page("P", ("k2020", mention("T", note=note)))])
+    assert written == f"# P\n\n- T {line}\n"
+    assert shown(written).splitlines()[-1] == f"T {seen}"
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "javascript:alert(1)",

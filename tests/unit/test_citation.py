@@ -2,7 +2,7 @@
 
 import pytest
 
-from gencli.citation import Citation, author_lead, person, read_citation, read_label, read_lines
+from gencli.citation import Citation, author_lead, names_of, person, read_citation, read_label, read_lines
 from gencli.model import Author
 
 
@@ -264,6 +264,24 @@ def test_a_quotation_inside_a_long_title_is_not_the_title() -> None:
     read = read_citation(text)
     assert surnames(read) == ["One", "Two"]
     assert read.title.startswith("An approach to information that speaks of ")
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "complete"),
+    [
+        ("Ann One, Bo Two", ["One", "Two"], True),
+        ("One, A., Two, B.", ["One", "Two"], True),
+        ("A. One and B. Two et al. (2019).", ["One", "Two"], False),
+        ("Ann One", ["One"], True),
+        ("a net of nets", [], True),
+        ("Ann One, a net of nets", [], True),
+        ("Learning Nets", [], True),
+        ("", [], True),
+    ],
+)
+def test_a_text_that_is_nothing_but_names(text: str, names: list[str], complete: bool) -> None:
+    authors, is_complete = names_of(text)
+    assert ([author.surname for author in authors], is_complete) == (names, complete)
 
 
 def test_a_citation_on_several_lines() -> None:

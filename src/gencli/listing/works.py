@@ -1,11 +1,14 @@
 """A page's works as they are put together from the places that name them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gencli.citation import Citation
 from gencli.identifiers import STRONG
 from gencli.listing.items import Work
-from gencli.model import Mention, Record
+from gencli.model import Author, Mention, Record
+
+# What tells works without any identifier apart: title, authors, year.
+Fingerprint = Callable[[str, Sequence[Author], int | None], str]
 
 
 class Known:
@@ -57,7 +60,7 @@ class Works:
     `fingerprint` tells two works without any identifier apart, as `gencli.identity` does.
     """
 
-    def __init__(self, fingerprint: Callable[[Citation], str]) -> None:
+    def __init__(self, fingerprint: Fingerprint) -> None:
         self.fingerprint = fingerprint
         self.known: list[Known] = []
         self.by_name: dict[tuple[str, str], Known] = {}
@@ -66,7 +69,8 @@ class Works:
         """A work as one mention names it."""
         names = list(work.identifiers.items())
         if not names:
-            names = [("", self.fingerprint(work.citation))]
+            cited = work.citation
+            names = [("", self.fingerprint(cited.title, cited.authors, cited.year))]
         known = next((self.by_name[name] for name in names if name in self.by_name), None)
         if known is None:
             known = Known(work)

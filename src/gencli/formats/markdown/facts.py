@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gencli.citation import read_lines
+from gencli.citation import names_of
 from gencli.model import Author
 from gencli.text import fold
 
@@ -167,12 +167,6 @@ def venue_of(text: str) -> Facts:
     return Facts(venue="" if _PREPRINT.match(text) else _bare(re.sub(r"\[[^\[\]]*\]|\([^()]*\)", "", text)), year=year)
 
 
-def names(text: str) -> tuple[tuple[Author, ...], bool]:
-    """The authors of a text that is nothing but names, and whether the list is complete."""
-    read = read_lines((text, "A title of some words"))
-    return read.authors, read.authors_complete
-
-
 def _piece(piece: str, marked: str) -> Facts | None:
     """What one part of a text tells: names, a venue, a year or several of them; None where it is something else."""
     if len(piece) > 1500:
@@ -186,7 +180,7 @@ def _piece(piece: str, marked: str) -> Facts | None:
     count, is_sure = _persons(rest)
     if count:
         who, rest = rest[:count].strip(" ,;"), rest[count:].strip(" ,;.")
-        authors, complete = names(who)
+        authors, complete = names_of(who)
         place = _venue(rest, marked, behind_names=True) if rest else Facts()
         if authors and place is not None:
             return Facts(authors, complete, place.venue, place.year, is_sure or by is not None)

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from gencli.citation import Citation
-from gencli.formats.markdown.facts import Facts, facts, names, venue_of
+from gencli.citation import Citation, names_of
+from gencli.formats.markdown.facts import Facts, facts, venue_of
 from gencli.formats.markdown.spans import Text, joined
 from gencli.identifiers import STRONG
 from gencli.listing import read_link, said
@@ -81,7 +81,7 @@ def read_row(columns: list[tuple[str, str]], texts: list[Text]) -> Row | None:
 def _told(role: str, text: str) -> Facts | None:
     """What a cell tells of a work by its column, or by itself where the column has no name that is known."""
     if role == "authors":
-        authors, complete = names(text)
+        authors, complete = names_of(text)
         return Facts(authors, complete, is_sure=True) if authors else None
     year = _YEAR.search(text)
     if role == "year":

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from gencli.markup import Span, inline
 from gencli.model import Mention, Page, Paper
@@ -110,7 +110,12 @@ def _best(paper: Paper) -> str | None:
 
 def _note(note: str) -> str:
     """A page's remark in Markdown; a remark of several lines goes on one."""
-    parts = [_span(span) for span in inline(note)]
+    # An image without a label shows nothing, and keeps nothing apart.
+    seen = [span for span in inline(note) if span.text]
+    parts: list[str] = []
+    for is_raw, group in groupby(seen, lambda span: span.kind == "raw"):
+        spans = list(group)
+        parts += [_raw("".join(span.text for span in spans))] if is_raw else map(_span, spans)
     for index, (part, following) in enumerate(pairwise(parts)):
         if part.endswith("!") and following.startswith("["):
             # It would make an image of the link.
@@ -118,9 +123,12 @@ def _note(note: str) -> str:
     return " ".join("".join(parts).split())
 
 
+def _raw(text: str) -> str:
+    """Raw text as a code span; two of them side by side would be read as one, with the marks between them in it."""
+    return "`" + one_line(text).replace("`", "'") + "`" if text.strip() else ""
+
+
 def _span(span: Span) -> str:
-    if span.kind == "raw":
-        return "`" + one_line(span.text).replace("`", "'") + "`" if span.text.strip() else ""
     is_link = span.kind == "link" and _is_web(span.target)
     shown = _escaped(span.text, linked=is_link)
     if is_link:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from gencli.formats.bibtex.cut import Block, closing, cut, definitions, keyed, keys, parts
+from gencli.formats.bibtex.counting import closing
+from gencli.formats.bibtex.cut import Block, cut, definitions, keyed, keys, parts
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
@@ -66,10 +67,15 @@ def test_braces_as_deep_as_one_likes(depth: int, quotes: str) -> None:
         ("@misc{k title={T}}", "no key"),
         ("@misc{k, title={T} year=1999}", "from 'title={T} year"),
         ("@misc{k, title={T}}, year={1999}}", "a brace too many"),
-        ("@misc{k, title={T)", "cannot be read"),
-        ("@misc{k, title={T})", "cannot be read"),
+        ("@misc{k, title={T}}, month=jan, year={1999}}", "a brace too many"),
+        ("@misc{k, title={T)", "the value of title is not closed before the next entry"),
+        ("@misc{k, title={T})", "from ')' on"),
         ("@misc(k, title={T}}", "cannot be read"),
-        ("@misc{k, title={T}", "from 'title={T} @book"),
+        ("@misc{k, title={T}", "it is not closed before the next entry"),
+        ("@misc{k, title={T}, % a remark", "it is not closed before the next entry"),
+        ("@misc{k, title={T}, number", "from 'number'"),
+        ("@misc{k, title={T}, number =", "from 'number ='"),
+        ('@misc{k, a={A}, title="T', "the value of title is not closed before the next entry"),
         ("@misc{k,", "not closed before the next entry"),
         ("@misc{", "no key"),
         ("@misc{k, my field = {x}}", "from 'my field"),
@@ -93,6 +99,23 @@ def test_what_is_not_well_formed_is_left_whole_up_to_the_next_head(text: str, wh
 @pytest.mark.parametrize("text", ["@misc{k,", "@misc{k, t={T},", "@misc{k, t={T}, % end"])
 def test_an_entry_that_the_text_ends_in(text: str) -> None:
     assert (one(text).kind, one(text).why, one(text).end) == ("broken", "it is never closed", len(text))
+
+
+def test_a_value_that_the_text_ends_in() -> None:
+    assert one("@misc{k, title={T, year=1999\n").why == "the value of title is never closed"
+
+
+def test_what_is_left_of_another_entry_is_not_behind_a_brace_too_many() -> None:
+    text = "@misc{k, title={T}, year=1999},\n journal = jams,\n year = {2004}\n}"
+    assert [kind for kind, _ in blocks(text)] == ["entry", "text"]
+    assert [kind for kind, _ in blocks(text.replace("year = ", "volume = "))] == ["broken"]
+
+
+def test_the_next_head_may_have_a_key_with_blanks() -> None:
+    text = "@misc{a, t={A}\n@misc{b in two, t={B}}\n@misc{not one, t}"
+    assert [(kind, inside[:8]) for kind, inside in blocks(text)] == [
+        ("broken", "@misc{a,"), ("entry", "@misc{b "), ("broken", "@misc{no"),
+    ]  # fmt: skip
 
 
 def test_a_value_that_swallows_the_next_entries_is_broken() -> None:
@@ -206,6 +229,10 @@ WORST = {
     "blanks behind": "@a{k, b={x}}" + " " * MEGABYTE,
     "open values": "@a{k, a={" * (MEGABYTE // 9),
     "one long value": "@a{k, a={" + "word " * (MEGABYTE // 5) + "}}",
+    "keys with blanks": "@a{k b c,\n" * (MEGABYTE // 10),
+    "values that begin another": "@a{k, b={{\n@c{l, d=\n" * (MEGABYTE // 22),
+    "fields behind": "@a{k,b={x}},b={x},c={" * (MEGABYTE // 21),
+    "fields behind entries": "@a{k,b={x}},c=a,b=e\n" * (MEGABYTE // 20),
     "entries on one line": "@a{k, b={x}} " * (MEGABYTE // 13),
 }
 

@@ -131,9 +131,9 @@ def test_entries_without_a_key_and_with_the_same() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_of_any_kind(end: str) -> None:
-    told = Told("@misc{k,\n t = {one\ntwo},\n % x\n}\n@misc{l,\n t={T}\n@misc{m, t={M}}".replace("\n", end))
+    told = Told("@misc{k,\n t = {one\ntwo},\n % x\n}\n@misc{l,\n t={T\n@misc{m, t={M}}".replace("\n", end))
     assert [entry.fields for entry in told.entries] == [(("t", "{one\ntwo}", "one\ntwo"),), (("t", "{M}", "M"),)]
-    assert [(problem.where, problem.raw) for problem in told.problems] == [("a.bib:6", "@misc{l,\n t={T}")]
+    assert [(problem.where, problem.raw) for problem in told.problems] == [("a.bib:6", "@misc{l,\n t={T")]
 
 
 def test_a_zero_and_other_controls_stay_where_they_are() -> None:
@@ -153,15 +153,18 @@ def test_a_value_of_a_megabyte() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("@misc{title={T}}", "it has no key that can be read"),
         ('@misc{G{\\"o}del, title={T}}', "it has no key that can be read"),
-        ("@misc{k, title={T}}, year={1999}}", "a brace too many closes it early"),
-        ("@misc{k, title={T, year={1999}", "it cannot be read from"),
-        ("@misc{k, title={T}", "it cannot be read from"),
-        ("@misc{k, my field = {x}}", "it cannot be read from 'my field = {x}}"),
+        ("@misc{k, title={T, year={1999}", "the value of title is not closed before the next entry"),
+        ("@misc{k, title={T, year={1999}}", "it is not closed before the next entry"),
+        ("@misc{k, title={T}}, title={U}}", "a brace too many closes it early"),
+        ("@misc{k, title={T} volume 3 year = 1999}", "it cannot be read from 'title={T} volume 3"),
+        ("@misc{k, booktitle = Conference on X year = 1999}", "it cannot be read from"),
+        ("@misc{k, title == {T}}", "it cannot be read from"),
+        ("@misc{k, title = ){T}}", "it cannot be read from"),
+        ("@misc{k, ti = tle = {T}}", "it cannot be read from"),
         ("@misc{k, title = {x}{y}}", "it cannot be read from"),
         ('@misc{k, title = "a "quoted" b"}', "it cannot be read from"),
-        ('@misc{k, title = "a } b"}', "it cannot be read from"),
+        ('@misc{k, title = "a } b"}', "the value of title is not closed before the next entry"),
         ("@string{s = }", "it is no definition of a string"),
         ("@preamble{ {x}", "its brace is never closed"),
     ],
@@ -182,6 +185,9 @@ def test_what_cannot_be_read_is_kept_aside_with_its_place_and_its_text(text: str
         ("@misc(k, title={T}}", "k", "T"),
         ("@misc{k, title = The title}", "k", "The title"),
         ("@misc{a b, title={T}}", "a b", "T"),
+        ("@misc{title={T}}", "", "T"),
+        ("@misc{k, title={T}", "k", "T"),
+        ("@misc{k, title={T}}, year={1999}}", "k", "T"),
     ],
     ids=[
         "no comma behind the key",
@@ -189,9 +195,12 @@ def test_what_cannot_be_read_is_kept_aside_with_its_place_and_its_text(text: str
         "closed by the other brace",
         "no braces",
         "blank in the key",
+        "no key",
+        "not closed",
+        "a brace too many",
     ],
 )
-def test_what_another_reader_understands_without_loss_is_taken_and_named(text: str, key: str, title: str) -> None:
+def test_what_can_be_understood_without_loss_is_taken_and_named(text: str, key: str, title: str) -> None:
     told = Told(f"\n{text}{NEXT}")
     assert [(entry.key, dict(field[::2] for field in entry.fields)["title"]) for entry in told.entries] == [
         (key, title),
@@ -205,7 +214,15 @@ def test_what_another_reader_understands_without_loss_is_taken_and_named(text: s
 def test_a_missing_comma_loses_no_field() -> None:
     told = Told("@misc{k, title={T} year={1999}, note={N}}" + NEXT)
     assert len(told.problems) == 1
-    assert [entry.key for entry in told.entries][-1] == "next"
+    assert [entry.key for entry in told.entries] == ["k", "next"]
+    assert told.entries[0].fields == (("title", "{T}", "T"), ("year", "{1999}", "1999"), ("note", "{N}", "N"))
+
+
+def test_what_stands_between_the_fields_of_a_broken_entry_and_behind_it_is_kept() -> None:
+    told = Told("@misc{k, title={T} % one\n% two = {x}\n year=1999 )\n\nSome words behind.\n" + NEXT)
+    assert told.header.remarks == ("% one", "% two = {x}", "Some words behind.")
+    (problem,) = told.problems
+    assert (problem.raw, problem.taken) == ("@misc{k, title={T} % one\n% two = {x}\n year=1999 )", True)
 
 
 @pytest.mark.parametrize(

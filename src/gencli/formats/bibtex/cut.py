@@ -8,6 +8,8 @@ import re
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
+from gencli.formats.bibtex.counting import BARE, HEAD, closing, counted
+
 # Braces up to six deep are matched by one expression that never goes back; deeper ones are counted.
 _DEPTH = 6
 _INNER = r"[^{}]*+"
@@ -15,8 +17,7 @@ for _ in range(_DEPTH - 1):
     _INNER = rf"(?>[^{{}}]++|\{{{_INNER}\}})*+"
 _QUOTED = rf"(?>[^{{}}\"\\]++|\\(?!\")|\{{{_INNER}\}})*+"
 _NAME = r"[^\s\"#%(),={}@][^\s\"#%(),={}]*"
-_BARE = r"[^\s\"#%(),={}@][^\s\"#%(),={}]*+"
-_PART = rf"(?:\{{{_INNER}\}}|\"{_QUOTED}\"|{_BARE})"
+_PART = rf"(?:\{{{_INNER}\}}|\"{_QUOTED}\"|{BARE})"
 _EXPRESSION = rf"{_PART}(?>\s*+\#\s*+{_PART})*+"
 _REMARK = r"(?>\s++|%[^\n]*+)*+"
 _SKIP = r"(?>[\s,]++|%[^\n]*+)*+"
@@ -36,15 +37,18 @@ _REMARKS = re.compile(r"%[^\n]*")
 _CLOSED = re.compile(r"[ \t]*+\}")
 # Fields behind a brace that closed the entry: one brace too many.
 _TAIL = re.compile(r"[\s,]*[A-Za-z][\w-]*\s*=\s*[{\"\d]")
+_NEXT = re.compile(r"\s*+,\s*+[A-Za-z][\w-]*+\s*+=")
 _PARTS = re.compile(_PART)
 _WHOLE = re.compile(_EXPRESSION)
 _NAMED = re.compile(rf"{_SKIP}({_NAME})\s*+=\s*+")
 _END = re.compile(rf"{_REMARK}(?=[,}})])")
 _KEYED = re.compile(r"@[ \t]*[A-Za-z]\w*\s*[{(]\s*([^\s,{}=\"()%#]+)\s*,")
 _STRING = re.compile(r"@[ \t]*(string)\s*([{(])", re.IGNORECASE)
-_COMMANDS = ("comment", "preamble", "string")
+COMMANDS = ("comment", "preamble", "string")
 # So far is looked back for a `%`.
 _BACK = 1000
+# So far is looked whether fields behind an entry repeat those in it.
+_LONGEST_TAIL = 2000
 # A value longer than this that runs over the head of a block has lost its end.
 _LONGEST_ACROSS = 5000
 
@@ -93,7 +97,7 @@ def _is_no_block(text: str, match: re.Match[str], is_remark: bool) -> bool:
     at = match.start()
     if is_remark or (at and (text[at - 1].isalnum() or text[at - 1] in "._-\\")):
         return True
-    is_entry = match[1].lower() not in _COMMANDS
+    is_entry = match[1].lower() not in COMMANDS
     return match[2] == "(" and is_entry and _KEY_IN_PARENTHESES.match(text, match.end()) is None
 
 
@@ -154,14 +158,29 @@ def _entry(text: str, match: re.Match[str]) -> Block:
     position = _SKIPPED.match(text, position).end()  # type: ignore[union-attr]
     sign = text[position : position + 1]
     if sign != _CLOSING[opener]:
-        return _broken(text, match, _why(text, match.start(), position))
-    if _TAIL.match(text, position + 1):
+        return _broken(text, match, None, position)
+    if _goes_on(text, position + 1, fields):
         return _broken(text, match, "a brace too many closes it early")
     if (why := _run_over(text, match.end(), position, fields)) is not None:
         return _broken(text, match, why)
     end = position + 1
     remarks = _remarks(text, begin, position) if "%" in text[begin:position] else ()
     return Block("entry", match.start(), end, match[1], key, fields, remarks)
+
+
+def _goes_on(text: str, position: int, fields: tuple[tuple[str, str], ...]) -> bool:
+    """Whether behind the brace that closes an entry more of its fields follow, and not what is left of another."""
+    if _TAIL.match(text, position) is not None:
+        return True
+    if _NEXT.match(text, position) is None:
+        return False
+    names = {name.lower() for name, _ in fields}
+    end = position + _LONGEST_TAIL
+    while (found := _FIELD.match(text, position, end)) is not None:
+        if found[1].lower() in names:
+            return False
+        position = found.end()
+    return True
 
 
 def _fields(text: str, position: int, is_deep: bool = True) -> tuple[tuple[tuple[str, str], ...], int]:
@@ -186,13 +205,22 @@ def _deep(text: str, named: re.Match[str]) -> tuple[tuple[str, str], int] | None
     return ((named[1], text[named.end() : parts[-1][1]]), behind.end()) if behind else None
 
 
-def _why(text: str, start: int, position: int) -> str:
-    if position >= len(text):
-        return "it is never closed"
-    line = text.rfind("\n", 0, position) + 1
-    if line > start and HEAD.match(text, line):
-        return "it is not closed before the next entry"
-    near = " ".join(text[position : position + 40].split())
+def _why(text: str, position: int, end: int) -> str:
+    """Why a block that ends where the next begins cannot be read from a place on."""
+    until = "is never closed" if end == len(text) else "is not closed before the next entry"
+    if position >= end:
+        return f"it {until}"
+    named = _NAMED.match(text, position, end)
+    if named is not None:
+        value = counted(text, named.end(), end)
+        if not value and text[named.end() : named.end() + 1] in ("{", '"'):
+            return f"the value of {named[1]} {until}"
+        position = value[-1][1] if value else position
+    behind = _SKIPPED.match(text, position, end).end()  # type: ignore[union-attr]
+    if behind == end:
+        return f"it {until}"
+    begin = named.start(1) if named is not None else behind
+    near = " ".join(text[begin : min(begin + 40, end)].split())
     return f"it cannot be read from '{near}' on"
 
 
@@ -218,11 +246,11 @@ def _remarks(text: str, start: int, end: int) -> tuple[str, ...]:
     return tuple(found + _REMARKS.findall(text, position, end))
 
 
-def _broken(text: str, match: re.Match[str], why: str) -> Block:
+def _broken(text: str, match: re.Match[str], why: str | None, position: int = 0) -> Block:
     """All up to the next head at the start of a line, for nobody knows where it was meant to end."""
     following = HEAD.search(text, match.end())
     end = following.start() if following else len(text)
-    return Block("broken", match.start(), end, match[1], why=why)
+    return Block("broken", match.start(), end, match[1], why=why or _why(text, position, end))
 
 
 def keys(text: str) -> Iterator[str]:

@@ -1,24 +1,29 @@
-"""What other readers make of an entry that is not well formed; the only door of bibtexparser and pybtex."""
+"""What readers make of an entry that is not well formed: ours first; the only door of bibtexparser and pybtex."""
 
 import logging
 import re
 from collections.abc import Iterator
 
-from gencli.formats.bibtex.cut import Block, cut
+from gencli.formats.bibtex.cut import cut
+from gencli.formats.bibtex.mending import Mended, is_merged, mended
 
 _WORDS = re.compile(r"\w+")
 # Nobody wrote an entry longer than this by hand; what is has lost its end, and readers would be long about it.
 _LONGEST = 200_000
+_MORE = re.compile(r"[{\"].*[^}\"]", re.DOTALL)
 _FIELD_NAME = re.compile(r"[^\W\d][\w:.+*/-]*")
 
 
-def second(raw: str) -> Block | None:
-    """The entry that a broken text is, as bibtexparser or else pybtex reads it; None where words would be lost.
+def second(raw: str) -> Mended | None:
+    """The entry that a broken text is, as a person would read it, or else as bibtexparser or pybtex does.
 
-    What they give is written anew in good form and cut again, so that only what reads back is believed.
+    What they give is written anew in good form and cut again, so that only what reads back is believed. None where
+    words would be lost, or where two fields would become one.
     """
     if len(raw) > _LONGEST:
         return None
+    if (ours := mended(raw)) is not None:
+        return ours
     wanted = {word.lower() for word in _WORDS.findall(raw)}
     for read in (_bibtexparser, _pybtex):
         for text in read(raw):
@@ -27,8 +32,9 @@ def second(raw: str) -> Block | None:
                 len(blocks) == 1
                 and blocks[0].kind == "entry"
                 and wanted <= {word.lower() for word in _WORDS.findall(text)}
+                and not any(is_merged(value) for _, value in blocks[0].fields)
             ):
-                return blocks[0]
+                return Mended(blocks[0], len(raw))
     return None
 
 
@@ -75,7 +81,8 @@ def _written(kind: str, key: str, fields: list[tuple[str, str]]) -> str:
         text = value.strip()
         if not (text[:1] in ("{", '"') and text[-1:] in ("}", '"')) and not re.fullmatch(r"\d+|[A-Za-z][\w-]*", text):
             text = "{" + text + "}"
-        if not _FIELD_NAME.fullmatch(name):
+        # Where more stands behind a value, nobody knows what it is.
+        if not _FIELD_NAME.fullmatch(name) or _MORE.fullmatch(value.strip()):
             return ""
         lines.append(f"  {name} = {text},")
     return "\n".join([*lines, "}"])

@@ -148,19 +148,22 @@ class _Reader:
     # --- what is not well formed -------------------------------------------------------------------
 
     def _broken(self, block: Block) -> Iterator[Record | Problem]:
-        """A broken block as another reader understands it without loss, else kept aside."""
+        """A broken block as another way of reading understands it without loss, else kept aside."""
         from gencli.formats.bibtex.opinions import second
 
         raw = self.text[block.start : block.end]
         taken = second(raw)
-        entry = self._entry(taken) if taken is not None else None
-        if entry is None:
+        entry = self._entry(taken.block) if taken is not None else None
+        if taken is None or entry is None:
             where = f"{self.where}:{self._line(block.start)}"
             # What stands behind the entry's end is no part of it.
             yield Problem(where, f"{_named(raw)} was kept aside: {block.why}", raw.rstrip())
             return
         yield record(entry, self.origin, self._inherited(entry))
-        yield self._doubtful(block, block.why)
+        yield self._doubtful(block._replace(end=block.start + taken.end), block.why)
+        self.remarks += taken.block.remarks
+        if beside := raw[taken.end :].strip():
+            self.remarks.append(beside)
 
     def _doubtful(self, block: Block, why: str) -> Problem:
         """What was read, but may have been meant otherwise; its text is kept."""

@@ -286,7 +286,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     listed = formats.listed
 
     def some(*words: str, where: str) -> Iterator[Any]:
-        works = iter(listed(*words, where=where))
+        works = iter(listed(*words, where=where))  # type: ignore[misc]
         yield next(works)
         raise KeyboardInterrupt
 

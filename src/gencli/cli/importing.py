@@ -16,7 +16,6 @@ from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
 from gencli.filling import Done, Filled
 from gencli.model import Header, Outcome, Page, Problem, Record
-from gencli.sources.ahead import ahead
 from gencli.sources.files import Listing, read_source
 
 if TYPE_CHECKING:
@@ -114,8 +113,12 @@ def _take(
     total = formats.count(one.text, one.format)
     origin = library.origin_of(place, one.format)
     read = partial(formats.listed, one.text, one.format, where=one.name)
-    # Before the bar, whose thread must not be taken along.
-    works = ahead(partial(read, origin)) if total > _LONGER else None
+    works = None
+    if total > _LONGER:
+        from gencli.sources.ahead import ahead
+
+        # Before the bar, whose thread must not be taken along.
+        works = ahead(partial(read, origin))
     with progress(f"reading {one.name}", total if total > _LONG else 0, as_json) as bar:
         session.say = bar.say
         try:

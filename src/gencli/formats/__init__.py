@@ -20,13 +20,14 @@ NAMES = ("wiki", "markdown", "bibtex", "csl-json", "ris", "jsonl")
 
 # So much of a text tells its format.
 LOOKED_AT = 200_000
-_BIBTEX = re.compile(r"^[ \t]*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
+# Compiled when they are reached: a page needs none of them.
+_BIBTEX = r"^[ \t]*@\s*[A-Za-z]+\s*[{(]"
 # An entry, behind nothing but comments: whatever stands inside it.
-_BIBTEX_START = re.compile(r"(?:%[^\n]*\n\s*)*@\s*[A-Za-z]+\s*[{(]")
-_RIS = re.compile(r"^[ \t]*TY {1,2}-(?: |$)", re.MULTILINE)
+_BIBTEX_START = r"(?:%[^\n]*\n\s*)*@\s*[A-Za-z]+\s*[{(]"
+_RIS = r"^[ \t]*TY {1,2}-(?: |$)"
 # References of the same kind without their beginning, and those of the Web of Science.
-_TAGGED = re.compile(r"(?:[A-Z][A-Z0-9] {1,2}-[^\n]*\n){3}|FN [^\n]*\nVR ")
-_MARKDOWN = re.compile(r"^#{1,6} \S|^\s*[-*+] +.{0,80}\[[^\]\n]+\]\(\S+\)|^(?:```|~~~)", re.MULTILINE)
+_TAGGED = r"(?:[A-Z][A-Z0-9] {1,2}-[^\n]*\n){3}|FN [^\n]*\nVR "
+_MARKDOWN = r"^#{1,6} \S|^\s*[-*+] +.{0,80}\[[^\]\n]+\]\(\S+\)|^(?:```|~~~)"
 
 
 def detect(text: str, name: str = "") -> str:
@@ -35,20 +36,21 @@ def detect(text: str, name: str = "") -> str:
     A text without marks is what its file's name says, else a wiki page.
     """
     start = text[:LOOKED_AT].lstrip("\ufeff \t\r\n")
-    if re.match(r'\{\s*"', start):
+    if start.startswith("{") and re.match(r'\{\s*"', start):
         return "jsonl" if _is_a_line_of_ours(start) else "csl-json"
-    if re.match(r"\[\s*(?:\{|\]\s*$)", start):
+    if start.startswith("[") and re.match(r"\[\s*(?:\{|\]\s*$)", start):
         return "csl-json"
-    if _RIS.search(start) or _TAGGED.match(start):
+    if ("TY " in start and re.search(_RIS, start, re.MULTILINE)) or (start[2:3] == " " and re.match(_TAGGED, start)):
         return "ris"
-    if _BIBTEX_START.match(start):
+    if start.startswith(("@", "%")) and re.match(_BIBTEX_START, start):
         return "bibtex"
     looks_like = import_module(READERS["wiki"]).looks_like
     if looks_like(start):
         return "wiki"
-    if _BIBTEX.search(start):
+    if "@" in start and re.search(_BIBTEX, start, re.MULTILINE):
         return "bibtex"
-    return "markdown" if _MARKDOWN.search(start) else _BY_NAME.get(Path(name).suffix.lower(), "wiki")
+    marked = re.search(_MARKDOWN, start, re.MULTILINE)
+    return "markdown" if marked else _BY_NAME.get(Path(name).suffix.lower(), "wiki")
 
 
 def _is_a_line_of_ours(start: str) -> bool:

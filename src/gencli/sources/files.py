@@ -3,7 +3,6 @@
 import re
 import shlex
 import sys
-from hashlib import blake2s
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,6 +52,8 @@ def read_source(source: str, format_name: str | None = None) -> Page | Listing:
     if found in formats.LISTS:
         _require_some(text, shown)
         if source == "-":
+            from hashlib import blake2s
+
             # What comes through a pipe is known again by what it is.
             mark = blake2s(content, digest_size=4).hexdigest()
             return Listing(text, found, f"standard input {mark}", f"standard input {mark}", encoding)

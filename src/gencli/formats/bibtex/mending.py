@@ -34,7 +34,7 @@ _UNQUOTED = re.compile(r"(?>[^,\n{}()=\"#%@]++|\([^,\n{}()=\"#%@]*+\))++(?=[,\n}
 _BEHIND = re.compile(rf"[ \t]*+(?:[,}})%\n]|\Z|@?[ \t]*+{_NAME}\s*+=)")
 # What hardly any value holds but one that lost its end, with another field in it, or that began behind a stray sign.
 _MERGED = re.compile(
-    rf"[,}}\"\n][ \t]*+@?[ \t]*+{_NAME}\s*+=|(?<=\s){_KNOWN}\s*+="
+    rf"[,}}\"\n][ \t]*+@?[ \t]*+{_NAME}\s*+=|(?<=\s){_KNOWN}\s*+=|\n[ \t]*+{_KNOWN}\s*+[{{\"]"
     rf"|\A[{{\"]?\s*+(?:=|[#%@()]\s*+[{{\"]|{_NAME}\s*+=\s*+[{{\"])"
 )
 

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from gencli.formats.bibtex.cut import cut
@@ -24,18 +25,23 @@ def second(raw: str) -> Mended | None:
         return None
     if (ours := mended(raw)) is not None:
         return ours
-    wanted = {word.lower() for word in _WORDS.findall(raw)}
+    wanted = _words(raw)
     for read in (_bibtexparser, _pybtex):
         for text in read(raw):
             blocks = list(cut(text))
             if (
                 len(blocks) == 1
                 and blocks[0].kind == "entry"
-                and wanted <= {word.lower() for word in _WORDS.findall(text)}
+                and wanted <= _words(text)
                 and not any(is_merged(value) for _, value in blocks[0].fields)
             ):
                 return Mended(blocks[0], len(raw))
     return None
+
+
+def _words(text: str) -> Counter[str]:
+    """How often each word stands in a text: one that is lost in one place may stand in another."""
+    return Counter(word.lower() for word in _WORDS.findall(text))
 
 
 def _bibtexparser(raw: str) -> Iterator[str]:

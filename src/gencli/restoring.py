@@ -6,6 +6,7 @@ from typing import Any
 
 from gencli import dumping, identity
 from gencli.beside import Beside
+from gencli.formats.bibtex.soundness import is_sound, sound
 from gencli.formats.jsonl import Line
 from gencli.intake import Change
 from gencli.model import Entry, Header, Link, Problem
@@ -176,8 +177,12 @@ class Restoring:
             self.store.add_tag(number, tag)
         for said in kept.get("beside", ()):
             self.store.add_variant(number, said["field"], said["source"], said["value"])
-        for entry in kept.get("entries", ()):
-            entries.add(self.connection, number, self._file_of(entry), _entry(entry), entry["source"])
+        for shape in kept.get("entries", ()):
+            entry = _entry(shape)
+            if entries.is_mark(entry) or is_sound(entry):
+                entries.add(self.connection, number, self._file_of(shape), entry, shape["source"])
+            else:
+                self.change.problems.append(Problem(where, f"an entry '{entry.key}' that is none", repr(shape)))
         return number
 
     def _say_taken(self, where: str, what: str, owner: int | None) -> None:
@@ -202,7 +207,10 @@ class Restoring:
             **{macro: raw for macro, raw in told.get("macros", {}).items() if macro not in here.macros},
         }
         lists = [_joined(getattr(here, part), told.get(part, ())) for part in ("preambles", "comments", "remarks")]
-        entries.set_header(self.connection, number, Header(macros, *lists))
+        header = Header(macros, *lists)
+        entries.set_header(self.connection, number, sound(header))
+        if header != sound(header):
+            self.change.problems.append(Problem(line.where, f"{name} has macros, preambles or comments that are none"))
         problems = [
             Problem(one["where"], one["what"], one["raw"], one.get("taken", False)) for one in told.get("problems", ())
         ]

@@ -160,7 +160,7 @@ def test_where_nothing_is_said_nothing_changes(run: Run, editor: Editor, step: A
 
 
 MISTAKES = [
-    ([("97--111}", "97--111")], "cannot be read"),
+    ([("97--111}", "97--111")], "is never closed"),
     ([("27}", "27}}")], ""),
     ([("volume =", "year =")], "year is there twice"),
     ([("= jst", "= nosuch")], "'nosuch'"),

@@ -322,9 +322,16 @@ def _markup(name: str, value: str) -> Iterator[Finding]:
 
 
 def _ampersand(name: str, value: str) -> Iterator[Finding]:
-    is_other = "&" not in value or "://" in value or "$" in value or _ENTITY.search(value)
-    if not is_other and "&" in re.sub(r"\\.", "", value, flags=re.DOTALL):
-        yield Finding(name, f"{name} holds a bare &, at which LaTeX stops; it is written \\&")
+    if "://" in value or "$" in value or "\\url" in value or _ENTITY.search(value):
+        return
+    plain = re.sub(r"\\.", "", value, flags=re.DOTALL)
+    for sign, what in (
+        ("&", "at which LaTeX stops"),
+        ("%", "which hides the rest of the line"),
+        ("_", "at which LaTeX stops"),
+    ):
+        if sign in plain:
+            yield Finding(name, f"{name} holds a bare {sign}, {what}; it is written \\{sign}")
 
 
 def _capitals(name: str, value: str) -> Iterator[Finding]:

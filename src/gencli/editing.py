@@ -65,18 +65,28 @@ def _said(part: str) -> str:
     return part[1:-1] if part[0] in '{"' else part
 
 
-def rewrite(change: Change, number: int, entry: Entry) -> None:
-    """Make a paper's entry what the user made of it; its key, too."""
+def rewrite(change: Change, number: int, entry: Entry, shown: Entry | None = None) -> None:
+    """Make a paper's entry what the user made of it; its key, too.
+
+    `shown` is the entry that the user saw: what is as it was there is not the user's word, whatever others made of it
+    meanwhile.
+    """
     store = change.store
     kind, fields = _told(store, number)
     before = {field.name.lower(): field for field in fields}
     after = {name.lower(): Field(name, raw, value) for name, raw, value in entry.fields}
-    changes: dict[str, Field | None] = {name: None for name in before if name not in after}
+    seen = before if shown is None else {name.lower(): Field(name, raw, value) for name, raw, value in shown.fields}
+    changes: dict[str, Field | None] = {name: None for name in seen if name not in after and name in before}
     for name, field in after.items():
-        if name not in before or before[name].raw != field.raw:
+        if name not in seen or seen[name].raw != field.raw:
             changes[name] = _worked_out(store, number, field)
-    _apply(change, number, (kind, before), entry.type, changes)
-    rekeying.rekey(change, number, entry.key)
+    wanted = kind if shown is not None and shown.type == entry.type else entry.type
+    _apply(change, number, (kind, before), wanted, changes)
+    old = store.keys([number])[number]
+    if shown is None or shown.key != entry.key:
+        rekeying.rekey(change, number, entry.key)
+    if store.keys([number])[number] != old:
+        change.tell(number, "key", old, entry.key)
 
 
 def _worked_out(store: Store, number: int, field: Field) -> Field:
@@ -141,7 +151,9 @@ def _value(name: str, value: str) -> str:
     """A value as it goes between braces; signs that LaTeX would choke on are escaped."""
     if not balanced(value):
         raise BadInput(f"the braces in '{value[:60]}' do not match", "each { needs its }")
-    text = value if name in _VERBATIM else re.sub(r"(?<!\\)[&%#]", r"\\\g<0>", value)
+    # In a formula they mean something.
+    special = r"(?<!\\)[&%#]" if "$" in value else r"(?<!\\)[&%#_]"
+    text = value if name in _VERBATIM else re.sub(special, r"\\\g<0>", value)
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", " ", text)
 
 

@@ -23,6 +23,13 @@ class NothingFound(GencliError):
     exit_code = 1
 
 
+class CheckFailed(GencliError):
+    """What was checked is not as it should be."""
+
+    code = "check_failed"
+    exit_code = 1
+
+
 class UsageError(GencliError):
     """The words of the command do not fit together."""
 

@@ -6,16 +6,21 @@ from hashlib import blake2s
 from typing import NamedTuple
 
 from gencli import identity
-from gencli.formats.bibtex.writer import Field, told
+from gencli.formats.bibtex.writer import Field, Style, told
 from gencli.intake import Change
+from gencli.latex import decode
 from gencli.model import Entry, Header, Paper, Problem, Record, Volume
 from gencli.store import entries
 from gencli.store.store import Store
 from gencli.text import fold
 from gencli.volumes import renamed
 
+_SYNONYMS = (
+    ("journal", "journaltitle"), ("year", "date"), ("address", "location"), ("school", "institution"),
+    ("annote", "annotation"),
+)  # fmt: skip
 # So many papers of one title, author and year are looked at, at most.
-_MOST_TWINS = 20
+_MOST_TWINS = 5
 
 
 class Place(NamedTuple):
@@ -62,11 +67,17 @@ class Filing:
     def take(self, told: Iterable[Record | Problem | Header]) -> Iterator[int]:
         """Take what the file tells; gives the papers, as they come."""
         header = Header()
+        elsewhere = entries.kept_elsewhere(self.connection, self.number)
+        # What was read once with some doubt comes again with what an export gives back: it is here already.
+        is_here = False
         for one in told:
             if isinstance(one, Record):
-                yield self._take(one)
+                if not is_here:
+                    yield self._take(one)
+                is_here = False
             elif isinstance(one, Problem):
-                self.asides.append(one)
+                is_here = one.taken and one.raw in elsewhere
+                self.asides += [] if one.raw in elsewhere else [one]
             else:
                 header = one
         self._finish(header)
@@ -82,7 +93,7 @@ class Filing:
             change.note(before.paper, False)
             return before.paper
         found = self._known(record, entry)
-        twin = found[0] if found else self._twin(record)
+        twin = found[0] if found else self._same_file(record) or self._twin(record)
         if twin is None:
             number = change.take_new(record, self.mark)
             self._keep(number, entry, record.source)
@@ -102,9 +113,8 @@ class Filing:
         """
         if self.number is None:
             return None
-        known = entries.called(self.connection, self.number, entry.key)
-        content = entries.content(entry) if known else None
-        found = next((kept for kept in known if kept.content == content), None)
+        content = entries.content(entry)
+        found, known = entries.called(self.connection, self.number, entry.key, content)
         is_once = len(known) == 1 and entry.key and entry.key.lower() not in self.place.repeated
         if found is None and is_once and known[0].number not in self.met:
             found = known[0]
@@ -123,6 +133,10 @@ class Filing:
 
     def _keep(self, number: int, entry: Entry, source: str) -> None:
         self.met.add(entries.add(self.connection, number, self._file(), entry, source))
+        for ids in (value for name, _, value in entry.fields if name.lower() == "ids"):
+            for key in ids.split(","):
+                # biblatex finds the entry under each of them.
+                self.change.find_by(number, key.strip())
         self.change.note(number, not entries.is_mark(entry), searched=False)
 
     def _file(self) -> int:
@@ -144,23 +158,37 @@ class Filing:
                 return [number for number in found if self._agrees(number, record)]
         return found
 
+    def _same_file(self, record: Record) -> int | None:
+        """The paper that this file has under another key, too: its entry under this one said nothing new before."""
+        key = record.key
+        if self.number is None or key is None or key.lower() in self.place.repeated:
+            return None
+        number = self.change.store.called(key)
+        if number is None or self.change.store.keys([number])[number] == key:
+            return None
+        own = {source.partition("#")[0] for source in entries.sources(self.connection, number)}
+        same = _letters(self.change.title(number)) == _letters(record.title)
+        return number if self.origin in own and same else None
+
     def _twin(self, record: Record) -> int | None:
         """The paper that a record without a known identifier is, since all that both tell agrees."""
         change = self.change
-        candidates: list[int] = []
-        if record.key and (called := change.store.by_key(record.key)) is not None:
-            candidates.append(called)
+        called = change.store.by_key(record.key) if record.key else None
+        candidates = [called] if called is not None else []
         self.mark = mark = identity.fingerprint(record.title, record.authors, record.year)
         candidates += change.store.by_fingerprint(mark, _MOST_TWINS) if mark else []
         if not candidates:
             return None
         for number in dict.fromkeys(candidates):
-            if self._agrees(number, record):
+            if self._agrees(number, record, is_named=number == called):
                 return number
         return None
 
-    def _agrees(self, number: int, record: Record) -> bool:
-        """Whether a paper and a record tell the same work, and nothing that one says speaks against the other."""
+    def _agrees(self, number: int, record: Record, *, is_named: bool = True) -> bool:
+        """Whether a paper and a record tell the same work, and nothing that one says speaks against the other.
+
+        Where they do not bear one name either (`is_named`), they must say the very same.
+        """
         paper = self.change.store.papers([number])[0]
         here, there = _facts(paper), _facts(record)
         if here != there and not (_inherits(record) and _fit(here, there)):
@@ -174,12 +202,15 @@ class Filing:
         _, fields = self._told(number, paper, kept)
         known = {field.name.lower(): _collapsed(field.value) for field in fields}
         said = {name: _collapsed(value) for name, value in _values(record).items()}
+        if _are_old_keys(paper, said.get("ids")):
+            said["ids"] = known.setdefault("ids", said["ids"])
         if paper.type != record.type:
             return False
         if record.entry is None:
-            agrees = all(known.get(name, value) == value for name, value in said.items())
+            # Dashes, LaTeX and the like are written otherwise in each format.
+            agrees = all(_signs(known.get(name, value)) == _signs(value) for name, value in said.items())
             return agrees and _letters(paper.venue) == _letters(record.venue)
-        if not _is_compatible(known, said):
+        if known != said and not (is_named and _is_compatible(known, said)):
             return False
         called = self.change.store.called(record.key) if record.key is not None else number
         if here != there:
@@ -187,10 +218,16 @@ class Filing:
         # Two keys of one file must both go on working: where the key is another paper's, this is a paper of its own.
         return known == said or called in (None, number)
 
-    def _told(self, number: int, paper: Paper, kept: tuple[Entry, ...]) -> tuple[str, list[Field]]:
+    def _told(
+        self,
+        number: int,
+        paper: Paper,
+        kept: tuple[Entry, ...],
+        style: Style = Style(),  # noqa: B008
+    ) -> tuple[str, list[Field]]:
         """What an export says of a paper."""
         names = renamed(self.change.store, [number]) if any(entry.parents for entry in kept) else {}
-        return told(paper, kept, volume=Volume((), renamed=names))
+        return told(paper, kept, style, Volume((), renamed=names))
 
     def _entries(self, number: int) -> tuple[Entry, ...]:
         return entries.of(self.connection, [number]).get(number, ())
@@ -203,12 +240,14 @@ class Filing:
         for other in kept:
             for name, _, value in other.fields:
                 known.setdefault(name.lower(), set()).add(_collapsed(value))
-        kind, fields = self._told(number, paper, kept)
-        for field in fields:
-            known.setdefault(field.name.lower(), set()).add(_collapsed(field.value))
-        aliases = {"ids": ", ".join(paper.aliases)}
-        return entry.type.lower() == kind.lower() and all(
-            _collapsed(value) in known.get(name.lower(), ()) or _collapsed(value) == aliases.get(name.lower())
+        kinds = set()
+        for style in (Style(), Style(biblatex=True)):
+            kind, fields = self._told(number, paper, kept, style)
+            kinds.add(kind.lower())
+            for field in fields:
+                known.setdefault(field.name.lower(), set()).add(_collapsed(field.value))
+        return entry.type.lower() in kinds and all(
+            _collapsed(value) in known.get(name.lower(), ()) or (name.lower() == "ids" and _are_old_keys(paper, value))
             for name, _, value in entry.fields
         )
 
@@ -217,8 +256,7 @@ class Filing:
     def _finish(self, header: Header) -> None:
         """Keep what the file has beside its entries, and what could not be taken, where that is new."""
         change = self.change
-        elsewhere = entries.kept_elsewhere(self.connection, self.number) if self.asides else set()
-        asides = [aside for aside in self.asides if aside.raw not in elsewhere]
+        asides = self.asides
         # What cannot be kept by its file's name alone is told all the same.
         change.problems += asides
         if self.number is None and not asides and not self._is_new(header):
@@ -230,10 +268,15 @@ class Filing:
     def _is_new(self, header: Header) -> bool:
         known = list(entries.headers(self.connection).values())
         every = _all_of(known)
-        return not header.macros.items() <= {pair for one in known for pair in one.macros.items()} or any(
-            raw not in getattr(every, part)
-            for part in ("preambles", "comments", "remarks")
-            for raw in getattr(header, part)
+        lines = {line.strip() for raw in every.remarks for line in raw.splitlines()}
+        # What an export says of what it gives back.
+        lines |= {f"% {one.where}: {one.what}" for one in entries.asides(self.connection)}
+        return (
+            not header.macros.items() <= {pair for one in known for pair in one.macros.items()}
+            or any(
+                raw not in getattr(every, part) for part in ("preambles", "comments") for raw in getattr(header, part)
+            )
+            or any(line.strip() not in {*lines, ""} for raw in header.remarks for line in raw.splitlines())
         )
 
 
@@ -274,7 +317,27 @@ def _is_compatible(known: Mapping[str, str], said: Mapping[str, str]) -> bool:
     both = [name for name in said if name in known]
     if any(known[name] != said[name] for name in both):
         return False
-    return known.keys() == said.keys() or len(set(both) - {"title", "author", "year", "date"}) > 1
+    # BibTeX and biblatex have two names for one thing.
+    for name, other in _SYNONYMS:
+        for one, two in ((known, said), (said, known)):
+            if name in one and other in two and _differ(name, one[name], two[other]):
+                return False
+    # What one says and the other does not must be on one side: an issue here and pages there are of two works.
+    is_part = known.keys() <= said.keys() or said.keys() <= known.keys()
+    return known.keys() == said.keys() or (is_part and len(set(both) - {"title", "author", "year", "date"}) > 1)
+
+
+def _are_old_keys(paper: Paper, ids: str | None) -> bool:
+    """Whether these are keys that the paper had, as biblatex has them in `ids`."""
+    return ids is not None and {key.strip() for key in ids.split(",")} <= {paper.key, *paper.aliases}
+
+
+def _differ(name: str, one: str, other: str) -> bool:
+    return one[:4] != other[:4] if name == "year" else one != other
+
+
+def _signs(value: str) -> str:
+    return _letters(decode(value))
 
 
 def _collapsed(value: str) -> str:

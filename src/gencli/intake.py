@@ -32,6 +32,7 @@ class Change:
         self.removed: dict[int, str] = {}
         self.before: dict[int, tuple[Paper, str, set[str]]] = {}
         self.told: list[tuple[int, tuple[str, str | None, str | None]]] = []
+        self.rekeyed: list[tuple[str, int]] = []
         # Keys, in small letters, that papers to come bring with them.
         self.reserved: frozenset[str] = frozenset()
         # New papers with their texts for the index; those that are in it; those whose texts changed since.
@@ -89,15 +90,28 @@ class Change:
         # Editions and volumes share an ISBN, rightly or not.
         names = [name for name in record.identifiers.items() if name[0] in identifiers.STRONG and name[0] != "isbn"]
         found = self._known(names) if names else []
-        return [number for number in found if identity.may_be_one(self._title(number), record.title)]
+        # A DOI is easily copied from another entry; who has the very id of arXiv, PubMed and the like is the paper.
+        sure = {(kind, value) for kind, value in names if kind != "doi"}
+        return [
+            number
+            for number in found
+            if any((kind, value) in sure for kind, value, _ in self.store.identifiers(number))
+            or identity.may_be_one(self.title(number), record.title)
+        ]
 
     def tell(self, number: int, field: str, before: str | None, after: str | None) -> None:
         """Have it said that a person changed a field of a paper's entry."""
         self.told.append((number, (field, before, after)))
 
-    def _title(self, number: int) -> str | None:
+    def title(self, number: int) -> str | None:
+        """The title of a paper."""
         title: str | None = self.store.raw(number)["title"]
         return title
+
+    def find_by(self, number: int, key: str) -> None:
+        """Let a paper be found by another key, too, where no other has it."""
+        if key and self.store.add_alias(number, key):
+            self.note(number, True)
 
     def know_as(self, number: int, key: str | None) -> None:
         """Let a paper be found by a key that a source has for it, too."""
@@ -192,6 +206,7 @@ class Change:
         fresh = identity.fresh(record)
         number = self.store.insert(key, fresh, mark, self.time)
         if record.key and key != record.key:
+            self.rekeyed.append((record.key, number))
             self.store.add_alias(number, record.key)
             self.stale.add(number)
         # SQLite may give a row's number again.
@@ -381,6 +396,7 @@ class Change:
             problems=tuple(self.problems),
             united=tuple((self._keys([number])[0], old) for number, old in self.united),
             news=tuple(self.news()),
+            rekeyed=tuple((old, key) for old, number in self.rekeyed for key in self._keys([number])),
         )
 
     def remove(self, number: int) -> None:

@@ -397,15 +397,18 @@ class Library:
 
         return entry_text(self._store, lookup.require(self._store, name))
 
-    def edit(self, name: str, text: str, *, dry_run: bool = False) -> Outcome:
+    def edit(self, name: str, text: str, *, shown: str | None = None, dry_run: bool = False) -> Outcome:
         """Make a paper's entry what the text says, its key too; the outcome tells what is new.
+
+        `shown` is the entry that the user changed, which others may have changed meanwhile: it tells what is theirs.
 
         Raises `NotFound`, `BadInput` for what is not one entry, `Conflict` for a key or an identifier of another paper.
         """
         from gencli import editing
 
         number, entry = lookup.require(self._store, name), editing.read_entry(text)
-        return self._do(lambda change: editing.rewrite(change, number, entry), "edited", dry_run)
+        seen = editing.read_entry(shown) if shown is not None else None
+        return self._do(lambda change: editing.rewrite(change, number, entry, seen), f"edited {name}", dry_run)
 
     def set_fields(self, name: str, values: Mapping[str, str | None], *, dry_run: bool = False) -> Outcome:
         """Give fields of a paper's entry values, in LaTeX; None takes one away. No source changes them after that.
@@ -415,7 +418,7 @@ class Library:
         from gencli import editing
 
         number = lookup.require(self._store, name)
-        return self._do(lambda change: editing.set_fields(change, number, values), "edited", dry_run)
+        return self._do(lambda change: editing.set_fields(change, number, values), f"edited {name}", dry_run)
 
     def rekey(self, name: str, new: str, *, dry_run: bool = False) -> Outcome:
         """Give a paper another key; the old one goes on working.
@@ -457,8 +460,12 @@ class Library:
         from gencli import editing
 
         first = lookup.require(self._store, name)
-        rest = list(dict.fromkeys(lookup.require(self._store, other) for other in others))
-        return self._do(lambda change: editing.merge(change, first, rest), "made one", dry_run)
+        key = self._store.keys([first])[first]
+        # An old key of the paper is one with it already.
+        named = {other: lookup.require(self._store, other) for other in others}
+        rest = [number for other, number in named.items() if number != first or other == key]
+        done = f"merged {', '.join(dict.fromkeys(others))} into {key}"
+        return self._do(lambda change: editing.merge(change, first, dict.fromkeys(rest)), done, dry_run)
 
     def distinct(self, one: str, other: str) -> Outcome:
         """Remember that two papers are not one. Raises `NotFound`, `BadInput` for a paper and itself."""

@@ -81,7 +81,7 @@ class Volume(NamedTuple):
 
     `headers` are by the name of the file; `macros` have the value that holds in the whole of it (None: no value);
     `renamed` has the key of a parent that bears another one in its file, by (file, key there). `asides` are what was
-    kept aside, `cited` the old keys by which a manuscript cites papers, by their keys.
+    kept aside, `cited` the keys by which a manuscript cites papers, by their own.
     """
 
     papers: "Iterable[tuple[Paper, tuple[Entry, ...]]]"
@@ -90,6 +90,7 @@ class Volume(NamedTuple):
     renamed: Mapping[tuple[str, str], str] = {}
     asides: "tuple[Problem, ...]" = ()
     cited: Mapping[str, tuple[str, ...]] = {}
+    with_remarks: bool = False
     is_all: bool = False
 
 
@@ -350,7 +351,8 @@ class News(NamedTuple):
 class Outcome(NamedTuple):
     """What a change did, as keys; each key stands in one of the first four.
 
-    `united` are pairs (key, old key) of papers that turned out to be one.
+    `united` are pairs (key, old key) of papers that turned out to be one, `rekeyed` pairs (key in the source, key here)
+    of papers whose own key is another paper's.
     """
 
     added: tuple[str, ...] = ()
@@ -360,6 +362,7 @@ class Outcome(NamedTuple):
     problems: tuple[Problem, ...] = ()
     united: tuple[tuple[str, str], ...] = ()
     news: tuple[News, ...] = ()
+    rekeyed: tuple[tuple[str, str], ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -380,6 +383,7 @@ class Outcome(NamedTuple):
             self.problems + other.problems,
             self.united + other.united,
             self.news + other.news,
+            self.rekeyed + other.rekeyed,
         )
 
     def words(self) -> str:
@@ -395,4 +399,4 @@ class Outcome(NamedTuple):
             "unchanged": list(self.unchanged),
             "removed": list(self.removed),
             "problems": [{"where": problem.where, "what": problem.what} for problem in self.problems],
-        }
+        } | ({"rekeyed": [{"old": old, "new": new} for old, new in self.rekeyed]} if self.rekeyed else {})

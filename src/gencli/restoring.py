@@ -188,7 +188,7 @@ class Restoring:
     def _say_taken(self, where: str, what: str, owner: int | None) -> None:
         assert owner is not None
         key = self.store.keys([owner])[owner]
-        self.change.problems.append(Problem(where, f"{what} is that of {key}, where it stays", "", True))
+        self.change.problems.append(Problem(where, f"{what} is that of {key} here, and stays so", "", True))
 
     # --- files -------------------------------------------------------------------------------------
 

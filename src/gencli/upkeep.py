@@ -59,7 +59,7 @@ def likely(store: Store) -> list[Likely]:
     apart = {frozenset((keys[one], keys[other])) for one, other in store.apart()}
     found = groups((_work(paper) for paper in _all(store, list(keys))), apart)
     return [
-        Likely(group.keys, group.reason, round(group.score, 3), tuple(_conflicts(_named(store, group.keys))))
+        Likely(group.keys, group.reason, round(group.score, 3), tuple(conflicts(_named(store, group.keys))))
         for group in found
     ]
 
@@ -81,7 +81,7 @@ def _work(paper: Paper) -> Work:
     )  # fmt: skip
 
 
-def _conflicts(several: Sequence[Paper]) -> Iterator[tuple[str, str, str]]:
+def conflicts(several: Sequence[Paper]) -> Iterator[tuple[str, str, str]]:
     """What papers that would become one say otherwise."""
     first, *others = several
     for other in others:

@@ -1,7 +1,8 @@
 """The papers of a .bib in their order, and what they need beside them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from gencli.formats.bibtex.cut import parts
 from gencli.model import Entry, Header, Paper, Volume
 from gencli.store import entries
 from gencli.store.store import Store
@@ -26,9 +27,27 @@ def volume(
     if not is_all:
         files = entries.files(connection, ordered)
         headers = {name: header for name, header in headers.items() if name in files}
-    macros = _macros(headers, entries.macros(connection, used))
+    named = [(file, name) for file, header in headers.items() for raw in header.preambles for name in _names(raw)]
+    macros = _macros(headers, [*entries.macros(connection, used), *named])
+    headers = {file: header._replace(preambles=_sound(header, macros)) for file, header in headers.items()}
     asides = tuple(entries.asides(connection)) if with_asides else ()
-    return Volume(papers(store, ordered), headers, macros, otherwise, asides, is_all=is_all), len(ordered)
+    found = Volume(papers(store, ordered), headers, macros, otherwise, asides, is_all=is_all)
+    return found._replace(with_remarks=with_asides and is_all), len(ordered)
+
+
+def _names(preamble: str) -> list[str]:
+    """The macros that a preamble names."""
+    inner = preamble[preamble.find("{" if "{" in preamble[:12] else "(") + 1 : -1]
+    return [part.lower() for part in parts(inner) if part[0] not in '{"' and not part.isdigit()]
+
+
+def _sound(header: Header, macros: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The preambles of a file without those that name a macro which is not defined, or is otherwise, in the whole."""
+    return tuple(
+        raw
+        for raw in header.preambles
+        if all(name in header.macros and header.macros[name] == macros.get(name) for name in _names(raw))
+    )
 
 
 def papers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Paper, tuple[Entry, ...]]]:
@@ -41,14 +60,14 @@ def papers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Paper, tuple[
 
 
 def cited(store: Store, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The old keys among these, by the key that each paper has now."""
+    """By which keys, old ones too, each paper is cited."""
     found: dict[str, tuple[str, ...]] = {}
     for name in keys:
         number = store.called(name)
-        key = store.keys([number])[number] if number is not None else name
-        if key != name:
+        if number is not None:
+            key = store.keys([number])[number]
             found[key] = (*found.get(key, ()), name)
-    return found
+    return {key: tuple(dict.fromkeys(names)) for key, names in found.items()}
 
 
 def renamed(store: Store, numbers: Sequence[int]) -> dict[tuple[str, str], str]:

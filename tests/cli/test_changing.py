@@ -311,7 +311,7 @@ def test_a_dry_run_in_the_editor(run: Run, editor: Editor, tmp_path: Path) -> No
         (["journal=A&B 50% #1"], ["-   journal = jst,", "+   journal = {A\\&B 50\\% \\#1},"]),
         (["journal=A\\&B"], ["-   journal = jst,", "+   journal = {A\\&B},"]),
         (["doi=10.5555/Moth_2"], ["-   doi = {10.5555/moth.1},", "+   doi = {10.5555/Moth_2},"]),
-        (["eprint=2001.00001"], ["+   eprint = {2001.00001},"]),
+        (["eprint=2001.00001"], ["+   eprint = {2001.00001},", "+   archiveprefix = {arXiv},"]),
         (["url=https://moth.example/a_b%20c?d&e#f"], ["+   url = {https://moth.example/a_b%20c?d&e#f},"]),
         (["type=techreport"], ["- @article{moth84,", "+ @techreport{moth84,"]),
         (["x-wing.span=12 cm"], ["+   x-wing.span = {12 cm},"]),
@@ -787,12 +787,17 @@ def test_merge_keeps_all_of_both(run: Run) -> None:
     run("edit", "lampold", "--set", "volume=100")
     was = state(run)
     dry = run("merge", "moth84", "lamp1", "--dry-run")
-    assert (dry.code, dry.err) == (0, "lampold would be one paper with moth84\n1 paper would be merged\n")
+    assert dry.code == 0
+    assert dry.err.splitlines() == [
+        "lampold would be one paper with moth84",
+        "kept beside: title, venue, authors, volume",
+        "1 paper would be merged",
+    ]  # fmt: skip
     assert state(run) == was
     done = run("merge", "moth84", "lamp1")
     assert (done.code, done.err) == (
         0,
-        "lampold is one paper with moth84\n1 paper merged; undo: gencli undo\n",
+        "lampold is one paper with moth84\nkept beside: title, venue, authors, volume\n1 paper merged; undo: gencli undo\n",
     )
     paper = one(run, "lampold")
     assert paper == one(run, "lamp1") == one(run, "8401.00001")

@@ -284,7 +284,7 @@ def test_fix_as_json(run: Run, take: Import) -> None:
     take(MANY)
     done = run("check", "--fix", "--json")
     assert (done.code, [found["key"] for found in done.json]) == (1, ["b"])
-    assert done.error["code"] == "nothing_found"
+    assert done.error["code"] == "check_failed"
 
 
 def test_check_changes_nothing(run: Run, take: Import, tmp_path: Path) -> None:

@@ -210,13 +210,16 @@ def test_an_identifier_is_no_key_for_latex(run: Run, tmp_path: Path) -> None:
     assert "10.5555/bog_1 (there is ash01)" in done.err
 
 
-@pytest.mark.parametrize("text", ["\\cite{ash01}", "\\nocite{*}\\cite{ash01}"])
-def test_what_is_cited_by_an_old_key_is_found_by_latex(run: Run, tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [("\\cite{ash01}", set()), ("\\cite{ash01,bogs}", {"bogs"}), ("\\nocite{*}\\cite{ash01}", {"bogs"})],
+)
+def test_what_is_cited_by_an_old_key_is_found_by_latex(run: Run, tmp_path: Path, text: str, own: set[str]) -> None:
     run("rekey", "ash01", "bogs")
     (tmp_path / "m.tex").write_text(text)
     done = run("export", "--keys-from", "m.tex")
     assert done.code == 0
-    assert {"ash01", "bogs"} <= set(heads(done.out))
+    assert {"ash01", "bogs"} & set(heads(done.out)) == {"ash01", *own}
     new = run("export", "--keys-from", "m.tex", "--biblatex")
     assert "ids = {ash01}" in new.out
     assert "ash01" not in heads(new.out)
@@ -233,7 +236,13 @@ def test_everything_is_everything(run: Run, tmp_path: Path) -> None:
 
 def test_a_manuscript_that_cites_nothing_or_is_not_there(run: Run, tmp_path: Path) -> None:
     (tmp_path / "m.tex").write_text("nothing")
-    assert (run("export", "--keys-from", "m.tex").code, run("export", "--keys-from", "m.tex").out) == (0, "")
+    (tmp_path / "refs.bib").write_text("as it was")
+    done = run("export", "--keys-from", "m.tex", "-o", "refs.bib")
+    assert (done.code, done.err.splitlines()[0]) == (1, "gencli: m.tex cites nothing")
+    assert (tmp_path / "refs.bib").read_text() == "as it was"
+    assert "refs.bib is no manuscript" in run("export", "--keys-from", "refs.bib").err
+    (tmp_path / "m.tex").write_text("\\cite{ash01}\\input{gone}")
+    assert "includes gone, which is not there" in run("export", "--keys-from", "m.tex").err
     assert run("export", "--keys-from", "gone.tex").code == 3
     assert run("export", "--keys-from", ".").code == 4
     (tmp_path / "m.bcf").write_text("<bcf:controlfile")

@@ -368,3 +368,61 @@ def test_western_text_of_any_length_is_western(run: Run, text: str) -> None:
     )
     take(run, "refs.bib", many.encode("cp1252"))
     assert "niños" in run("show", "m1").out
+
+
+def test_a_list_of_each_kind_goes_out_as_lines(run: Run) -> None:
+    take(run, "refs.json", CSL)
+    take(run, "refs.ris", RIS)
+    lines = run("export", "--jsonl")
+    assert lines.code == 0
+    write("all.jsonl", lines.out)
+    run("--db", "copy.sqlite", "init", "copy.sqlite", "--empty")
+    assert run("--db", "copy.sqlite", "import", "all.jsonl", "--no-fetch").code == 0
+    assert run("--db", "copy.sqlite", "export", "--jsonl").out == lines.out
+    assert "as they were" in run("--db", "copy.sqlite", "import", "refs.json", "--no-fetch").err
+
+
+def test_a_nested_markdown_list_is_markdown(run: Run) -> None:
+    text = "# Mine\n\n- [One](https://arxiv.org/abs/2301.05217)\n  - [Two](https://arxiv.org/abs/2302.05217)\n"
+    done = run("import", write("list.txt", text), "--no-fetch")
+    assert (done.code, "imported 'Mine' (2 items)" in done.err) == (0, True)
+
+
+def test_what_an_issue_here_and_pages_there_say_are_two_works(run: Run) -> None:
+    same = "title = {Editorial}, author = {Smith, B}, journal = {J}, publisher = {P}, year = 2001"
+    done = take(
+        run, "e.bib", f"@article{{e1, {same}, number = 1}}\n@article{{e2, {same}, pages = {{99--100}}}}", "--json"
+    )
+    assert done.json["added"] == ["e1", "e2"]
+
+
+def test_a_key_that_is_another_papers_is_said(run: Run) -> None:
+    take(run, "a.bib", "@misc{smith2020, title = {One thing}, author = {Smith, A}}")
+    done = take(run, "b.bib", "@misc{smith2020, title = {Quite another}, author = {Smith, B}}")
+    assert "the key smith2020 is another paper's here; this one is smith2020a" in done.err
+
+
+def test_a_key_of_the_file_that_became_an_old_one_goes_on_meaning_its_paper(run: Run) -> None:
+    entry = "title = {Deep}, author = {Mill, B}, journal = {J}, volume = 1, doi = {10.1000/deep}"
+    text = f"@article{{mill2020, {entry}}}\n@article{{mill_2020, {entry}}}\n"
+    take(run, "t.bib", text.replace(", doi = {10.1000/deep}", ""))
+    run("edit", "mill2020", "--set", "volume=98")
+    done = run("import", "t.bib", "--no-fetch", "--json")
+    assert (done.json["added"], done.json["merged"]) == ([], [])
+
+
+def test_dashes_are_dashes_in_each_format(run: Run) -> None:
+    take(run, "a.bib", "@article{ash, title = {Bogs}, author = {Ash, A}, journal = {J}, year = 2001, pages = {1--9}}")
+    write("a.json", run("export", "--csl-json").out)
+    assert run("import", "a.json", "--no-fetch", "--json").json["added"] == []
+    run("--db", "new.sqlite", "import", "a.json", "--no-fetch")
+    assert "pages = {1--9}" in run("--db", "new.sqlite", "export").out
+
+
+def test_what_biblatex_calls_otherwise_changes_nothing(run: Run) -> None:
+    take(run, "a.bib", "@article{ash, title = {Bogs}, author = {Ash, A}, ids = {old, older}, year = 2001}")
+    assert run("show", "older", "--json").json[0]["key"] == "ash"
+    run("rekey", "ash", "bogs")
+    write("out.bib", run("export", "--biblatex").out)
+    done = run("import", "out.bib", "--no-fetch", "--json").json
+    assert (done["added"], done["merged"]) == ([], [])

@@ -188,11 +188,13 @@ def test_what_arxiv_knows_is_added_where_the_file_does_not_say_it(library: Libra
     assert "year-2" not in fields
 
 
-def test_what_stands_in_an_address_or_a_note_is_not_said_again(library: Library, take: Take) -> None:
+def test_a_preprint_gets_its_eprint_and_what_stands_in_an_address_is_not_said_again(
+    library: Library, take: Take
+) -> None:
     take("@misc{k, title = {T}, journal = {arXiv preprint arXiv:2201.02177}, url = {https://doi.org/10.1000/x}}")
     library.take([ARXIV])
     fields = read(export(library))["k"]
-    assert "eprint" not in fields
+    assert (fields["eprint"], fields["archiveprefix"], fields["primaryclass"]) == ("2201.02177", "arXiv", "cs.LG")
     assert "doi" not in fields
 
 
@@ -225,7 +227,7 @@ def test_old_keys_as_ids_or_as_entries_of_their_own(library: Library, take: Take
     take("@misc{old1, title = {T}, doi = {10.1000/x}}\n@misc{old2, ids = {older}, doi = {10.1000/x}}", "b.bib")
     assert "ids = {older, old1, old2}" in export(library, style=Style(biblatex=True))
     again = read(export(library, style=Style(aliases=True)))
-    assert sorted(again) == ["k", "old1", "old2"]
+    assert sorted(again) == ["k", "old1", "old2", "older"]
     assert again["k"] == again["old1"] == again["old2"]
     assert sorted(read(export(library))) == ["k"]
 

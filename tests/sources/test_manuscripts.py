@@ -20,7 +20,9 @@ def write(path: Path, text: str) -> str:
 def test_an_aux_with_those_of_its_chapters(tmp_path: Path) -> None:
     main = write(tmp_path / "m.aux", "\\relax\n\\citation{a,b}\n\\@input{part/one.aux}\n\\@input{gone.aux}\n")
     write(tmp_path / "part" / "one.aux", "\\relax\n\\citation{c}\n\\citation{a}\n")
-    assert read([main]) == Manuscript(("a", "b", "c"), False)
+    found = read([main])
+    assert found[:2] == (("a", "b", "c"), False)
+    assert [what.split()[-11] for what in found.missing] == [str(tmp_path / "gone.aux") + ","]
 
 
 @pytest.mark.parametrize("part", ["ch", "ch.tex", "./ch", "sub/../ch"])

@@ -311,7 +311,7 @@ def test_an_identifier_of_another_work_stays_there(tmp_path: Path) -> None:
     line = {"key": "b", "title": "Nothing of that kind", "identifiers": {"doi": "10.1/a"}}
     outcome = taken(target, json.dumps(line))
     assert outcome.added == ("b",)
-    assert [one.what for one in outcome.problems] == ["doi 10.1/a is that of a, where it stays"]
+    assert [one.what for one in outcome.problems] == ["doi 10.1/a is that of a here, and stays so"]
     assert taken(target, json.dumps(line)).changed is False
 
 

@@ -109,7 +109,7 @@ def test_a_paper_that_no_bib_tells_of(library: Library) -> None:
     text = library.entry("2001.00001")
     assert library.edit("2001.00001", text).changed is False
     outcome = library.edit("2001.00001", text.replace("2020", "2021"))
-    assert [(news.field, news.after) for news in outcome.news] == [("year", "2021")]
+    assert [(news.field, news.after) for news in outcome.news] == [("year", "2021"), ("key", "oak2021ab")]
     assert library.entry("2001.00001") == text.replace("2020", "2021")
     # What arXiv says later is kept beside.
     library.update([Record(source="arxiv", year=2022, identifiers={"arxiv": "2001.00001"})])

@@ -11,7 +11,7 @@ from gencli.cli.marking import finish
 from gencli.cli.screen import screen
 from gencli.cli.session import Session, named, notice
 from gencli.cli.words import news_words
-from gencli.errors import BadInput, Conflict, NothingFound, UsageError
+from gencli.errors import BadInput, Conflict, GencliError, NothingFound, UsageError
 from gencli.model import Outcome
 
 if TYPE_CHECKING:
@@ -79,8 +79,11 @@ def _edited(library: "Library", name: str, dry_run: bool, as_json: bool) -> Outc
         if not text.strip() or text.strip() == before.strip():
             return Outcome(unchanged=(library.get(name).key,))
         try:
-            return library.edit(name, text, dry_run=dry_run)
-        except (BadInput, Conflict) as error:
+            return library.edit(name, text, shown=before, dry_run=dry_run)
+        except (GencliError, KeyboardInterrupt) as error:
+            if not isinstance(error, (BadInput, Conflict)):
+                notice(f"what you wrote is in {keep(text)}", as_json)
+                raise
             if text == tried:
                 raise type(error)(error.message, f"nothing was changed; what you wrote is in {keep(text)}") from error
             notice(f"gencli: {error.message}", as_json)
@@ -194,12 +197,18 @@ def merge(
     Example:
       gencli merge belkin2019reconciling belkin2018reconciling
     """
+    from gencli.upkeep import conflicts
+
     session: Session = ctx.obj
     with session.writing(as_json) as library:
+        papers = [library.get(one) for one in dict.fromkeys((name, *others))]
         outcome = library.merge(name, others, dry_run=dry_run)
+    otherwise = dict.fromkeys(field for field, _, _ in conflicts(papers))
     would = "would be" if dry_run else "is"
     for key, old in outcome.united:
         notice(f"{old} {would} one paper with {key}", as_json)
+    if otherwise and outcome.united:
+        notice(f"kept beside: {', '.join(otherwise)}", as_json)
     finish(session, outcome, "merged", dry_run, as_json)
 
 

@@ -8,7 +8,7 @@ from gencli.cli import options
 from gencli.cli.marking import finish
 from gencli.cli.screen import screen
 from gencli.cli.session import Session, notice
-from gencli.errors import NothingFound
+from gencli.errors import CheckFailed, NothingFound
 
 if TYPE_CHECKING:
     from gencli.cli.screen import Screen
@@ -94,6 +94,6 @@ def check(
             f"{mendable} can be mended safely: {session.command('check', '--fix', *(words or ()))}" if mendable else ""
         )
         noun = "thing" if len(found) == 1 else "things"
-        raise NothingFound(f"{len(found)} {noun} to look at", hint)
+        raise CheckFailed(f"{len(found)} {noun} to look at", hint)
     if out.is_terminal:
         notice("all is well")

@@ -9,7 +9,7 @@ import typer
 
 from gencli.cli import options
 from gencli.cli.session import Session, notice
-from gencli.errors import BadInput, NotFound, NothingFound, UsageError
+from gencli.errors import BadInput, CheckFailed, NotFound, NothingFound, UsageError
 from gencli.formats import save
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def export(
     keys_from: list[str] = typer.Option(
         None, "--keys-from", metavar="FILE", help="What a manuscript cites: .aux, .bcf, .tex, .md; may be repeated."
     ),
-    only_ascii: bool = typer.Option(False, "--ascii", help="BibTeX for old engines: no sign beyond ASCII."),
+    only_ascii: bool = typer.Option(
+        False, "--ascii", help="BibTeX for old engines: LaTeX's commands for signs beyond ASCII."
+    ),
     aliases: bool = typer.Option(False, "--aliases", help="BibTeX: each entry once more under its old keys."),
     with_problems: bool = typer.Option(False, "--with-problems", help="BibTeX: what was kept aside, at the end."),
 ) -> None:
@@ -71,6 +73,10 @@ def export(
     with session.reading() as library:
         lacking = _lacking(library, paper) if paper is not None else []
         keys = None if paper is None or paper.everything else paper.keys
+        if keys is not None and not keys:
+            raise NothingFound(f"{', '.join(keys_from)} cites nothing", "nothing was written")
+        for what in paper.missing if paper is not None else ():
+            notice(what)
         if form in _BIB:
             style = (form == "biblatex", only_ascii, aliases)
             cited = paper.keys if paper is not None else ()
@@ -79,7 +85,7 @@ def export(
             pieces, count = _text(library, query, keys, form)
         if query.strip() and not count:
             raise NothingFound(f"no paper matches '{query}'")
-        _give(session, pieces, count, output, check)
+        _give(session, pieces, count, None if output == "-" else output, check)
     if lacking:
         more = ", …" if len(lacking) > 20 else ""
         verb = "is" if len(lacking) == 1 else "are"
@@ -116,7 +122,9 @@ def _bibtex(
 
     volume, count = library.volume(query, keys=keys, with_asides=with_problems)
     if keys is None and cited:
-        volume = volume._replace(cited=library.volume(keys=cited)[0].cited)
+        # All are wanted by their own keys, too.
+        own = library.volume(keys=cited)[0].cited
+        volume = volume._replace(cited={key: (key, *(old for old in olds if old != key)) for key, olds in own.items()})
     return pieces(volume, Style(*style)), count
 
 
@@ -162,7 +170,7 @@ def _compare(session: Session, path: Path, pieces: Iterable[str]) -> None:
     except OSError as error:
         raise BadInput(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
     if not same:
-        raise NothingFound(f"{path} is not what would be written", f"write it anew: {again}")
+        raise CheckFailed(f"{path} is not what would be written", f"write it anew: {again}")
 
 
 def _words(session: Session) -> list[str]:

@@ -84,6 +84,7 @@ def import_pages(
             for one, outcome in zip(found, outcomes, strict=True):
                 _say_taken(session, one, outcome, dry_run, bool(wanted), as_json)
             say_united(total, as_json)
+            _say_rekeyed(total, as_json)
             if wanted:
                 told = _fill(session, library, wanted, fresh, total.changed, as_json)
     else:
@@ -92,7 +93,7 @@ def import_pages(
         total = total.plus(Outcome(problems=tuple(lost)))
     if as_json:
         screen(True).json(total.plus(told).as_json())
-    _tell(total.problems, worst, as_json)
+    _tell(total.problems, worst, any((total.added, total.merged, total.unchanged)), as_json)
 
 
 def _take(
@@ -183,7 +184,15 @@ def _say_taken(
     notice(f"{would} {one.name} ({one.format}{read_as}): {outcome_words(outcome)}{undo}", as_json)
 
 
-def _tell(problems: tuple[Problem, ...], worst: GencliError | None, as_json: bool) -> None:
+def _say_rekeyed(outcome: Outcome, as_json: bool) -> None:
+    """Say which papers could not keep the key that their file has for them."""
+    for old, new in outcome.rekeyed[:_MOST_SAID]:
+        notice(f"the key {old} is another paper's here; this one is {new}", as_json)
+    if len(outcome.rekeyed) > _MOST_SAID:
+        notice(f"{len(outcome.rekeyed) - _MOST_SAID} more keys are another paper's; --json names them all", as_json)
+
+
+def _tell(problems: tuple[Problem, ...], worst: GencliError | None, took: bool, as_json: bool) -> None:
     """Name what could not be taken, each by its place; the last word is the error that ends the command."""
     doubts = [problem for problem in problems if problem.taken]
     for problem in doubts[:_MOST_SAID]:
@@ -204,12 +213,13 @@ def _tell(problems: tuple[Problem, ...], worst: GencliError | None, as_json: boo
     if worst is not None:
         raise worst
     if len(problems) == 1:
-        hint = "the rest was taken, if there was more"
+        hint = "the rest was taken" if took else "nothing was taken"
         if problems[0].what == "names no paper":
             hint = "a list of identifiers is taken by: gencli add FILE"
         raise BadInput(f"{problems[0].where}: {problems[0].what}", hint)
     raise BadInput(
-        f"{len(problems)} things could not be taken; each is named above", "the rest was taken, if there was more"
+        f"{len(problems)} things could not be taken; each is named above",
+        "the rest was taken" if took else "nothing was taken",
     )
 
 

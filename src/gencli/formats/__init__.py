@@ -28,6 +28,8 @@ _RIS = r"^[ \t]*TY {1,2}-(?: |$)"
 # References of the same kind without their beginning, and those of the Web of Science.
 _TAGGED = r"(?:[A-Z][A-Z0-9] {1,2}-[^\n]*\n){3}|FN [^\n]*\nVR "
 _MARKDOWN = r"^#{1,6} \S|^\s*[-*+] +.{0,80}\[[^\]\n]+\]\(\S+\)|^(?:```|~~~)"
+# What no Markdown has: a heading between signs, a link of a wiki. Lists look alike in both.
+_WIKI = r"^[ \t]*={2,6} ?[^\s=].*={2,6}[ \t]*$|\[\[[^\[\]\n]+\]\](?!\()"
 
 
 def detect(text: str, name: str = "") -> str:
@@ -44,13 +46,14 @@ def detect(text: str, name: str = "") -> str:
         return "ris"
     if start.startswith(("@", "%")) and re.match(_BIBTEX_START, start):
         return "bibtex"
+    if not re.search(_WIKI, start, re.MULTILINE) and re.search(_MARKDOWN, start, re.MULTILINE):
+        return "markdown"
     looks_like = import_module(READERS["wiki"]).looks_like
     if looks_like(start):
         return "wiki"
     if "@" in start and re.search(_BIBTEX, start, re.MULTILINE):
         return "bibtex"
-    marked = re.search(_MARKDOWN, start, re.MULTILINE)
-    return "markdown" if marked else _BY_NAME.get(Path(name).suffix.lower(), "wiki")
+    return _BY_NAME.get(Path(name).suffix.lower(), "wiki")
 
 
 def _is_a_line_of_ours(start: str) -> bool:
@@ -102,9 +105,9 @@ def save(path: Path, pieces: Iterable[str]) -> None:
     """
     target = Path(os.path.realpath(path))
     try:
-        if target.exists() and not (target.is_file() or target.is_dir()):
+        if path.exists() and not (path.is_file() or path.is_dir()):
             # A device or a pipe is written to; nothing may take its place.
-            with target.open("w", encoding="utf-8", newline="") as file:
+            with path.open("w", encoding="utf-8", newline="") as file:
                 file.writelines(pieces)
         else:
             _replace(target, pieces)

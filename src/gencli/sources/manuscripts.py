@@ -10,14 +10,19 @@ from gencli.sources.decoding import decoded
 
 # A book has some dozens; a circle of files ends here, too.
 _MOST_FILES = 500
+_NO_MANUSCRIPTS = (".bib", ".json", ".jsonl", ".ris", ".sqlite", ".pdf")
 _MOST_BYTES = 64 * 1024 * 1024
 
 
 class Manuscript(NamedTuple):
-    """What is cited: the keys in the order of their first citation; `everything` for `\\nocite{*}`."""
+    """What is cited: the keys in the order of their first citation; `everything` for `\\nocite{*}`.
+
+    `missing` says which files that are included are not there.
+    """
 
     keys: tuple[str, ...]
     everything: bool
+    missing: tuple[str, ...] = ()
 
 
 def read(files: Iterable[str]) -> Manuscript:
@@ -27,7 +32,10 @@ def read(files: Iterable[str]) -> Manuscript:
     """
     keys: dict[str, None] = {}
     everything = False
+    missing: list[str] = []
     for name in files:
+        if Path(name).suffix.lower() in _NO_MANUSCRIPTS:
+            raise BadInput(f"{name} is no manuscript", "name a .tex, .aux, .bcf or .md file")
         root = Path(name).parent
         pending, seen = [Path(name)], set[Path]()
         while pending and len(seen) < _MOST_FILES:
@@ -37,12 +45,13 @@ def read(files: Iterable[str]) -> Manuscript:
             text = _text(path, is_named=not seen)
             seen.add(path)
             if text is None:
+                missing.append(f"{name} includes {path}, which is not there; what that cites is not known")
                 continue
             found = cited(text, path.name)
             keys.update(dict.fromkeys(found.keys))
             everything = everything or found.everything
             pending[:0] = [_found(root, part) for part in inputs(text)]
-    return Manuscript(tuple(keys), everything)
+    return Manuscript(tuple(keys), everything, tuple(missing))
 
 
 def _found(root: Path, part: str) -> Path:

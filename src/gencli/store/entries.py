@@ -60,10 +60,17 @@ def _entry(row: sqlite3.Row) -> Entry:
     return Entry(row[1], row[2], fields, macros, parents, row[6], row[7])
 
 
-def called(connection: sqlite3.Connection, file: int, key: str) -> list[Kept]:
-    """The entries that a file has under a key, in its order."""
-    sql = "SELECT id, paper, type, fields, source FROM entry WHERE key = ? AND file = ? ORDER BY id"
-    return [Kept(row[0], row[1], (row[2], row[3]), row[4]) for row in connection.execute(sql, [key, file])]
+def called(
+    connection: sqlite3.Connection, file: int, key: str, said: tuple[str, str]
+) -> tuple[Kept | None, list[Kept]]:
+    """The entry that a file has under a key with this content, and the first two that it has under the key."""
+    sql = "SELECT id, paper, type, fields, source FROM entry WHERE key = ? AND file = ?"
+    some = [Kept(row[0], row[1], (row[2], row[3]), row[4]) for row in connection.execute(sql + " LIMIT 2", [key, file])]
+    same = next((kept for kept in some if kept.content == said), None)
+    if same is None and len(some) > 1:
+        row = connection.execute(sql + " AND type = ? AND fields = ? LIMIT 1", [key, file, *said]).fetchone()
+        same = Kept(row[0], row[1], (row[2], row[3]), row[4]) if row else None
+    return same, some
 
 
 def sources(connection: sqlite3.Connection, paper: int) -> set[str]:

@@ -45,7 +45,7 @@ def told(connection: sqlite3.Connection, papers: Sequence[int]) -> dict[int, Tol
 
 def _entry(row: sqlite3.Row) -> dict[str, Any]:
     shape = {"file": row[1]} if row[1] is not None else {}
-    shape |= {"source": row[2], "type": row[3], "key": row[4], "fields": json.loads(row[5])}
+    shape |= {"source": row[2], "type": row[3], "key": row[4], "fields": json.loads(row[5] or "[]")}
     lists = (("macros", row[6]), ("parents", row[7]))
     return shape | {name: json.loads(text) for name, text in lists if text is not None}
 

@@ -10,6 +10,8 @@ from gencli.model import Entry, Header, Problem, Record
 
 _PARENTS = ("crossref", "xdata")
 # Lists that say the same in one field as in several.
+# Nobody nests deeper; a chain of thousands is a jest.
+_DEEPEST = 20
 _LISTS = ("keywords", "keyword")
 # A file without any of these words names no parent; to look for a word in any case takes ten times as long.
 _NAMED = re.compile(r"\w+\s*=\s*[{\"]([^{}\"]*)[}\"]")
@@ -19,7 +21,8 @@ _PARENT_WORDS = ("crossref", "crossRef", "Crossref", "CrossRef", "CROSSREF", "xd
 def read(text: str, origin: str, where: str) -> Iterator[Record | Problem | Header]:
     """The entries of a .bib in its order, what could not be taken, and at last what it has beside them.
 
-    `origin` names the source of the records, `where` the file in what is said of it. Nothing is raised.
+    `origin` names the source of the records, `where` the file in what is said of it. A doubt stands before the record
+    that it is about. Nothing is raised.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _Reader(text, origin, where).records()
@@ -48,9 +51,9 @@ class _Reader:
                 if (entry := self._entry(block)) is None:
                     self.remarks.append(self.text[block.start : block.end])
                 else:
-                    yield record(entry, self.origin, self._inherited(entry))
                     if entry.key and clean_key(entry.key) != entry.key:
                         yield self._doubtful(block, "its key has signs that end one")
+                    yield record(entry, self.origin, self._inherited(entry))
                 self.remarks += block.remarks
             elif block.kind == "string":
                 self._define(block)
@@ -135,9 +138,9 @@ class _Reader:
         if not entry.parents:
             return {}
         found: dict[str, str] = {}
-        pending, seen = [key.lower() for key in entry.parents], set()
+        pending, seen = [key.lower() for key in entry.parents], set[str]()
         for key in pending:
-            if key in self.parents and key not in seen:
+            if key in self.parents and key not in seen and len(seen) < _DEEPEST:
                 seen.add(key)
                 told = self.parents[key]
                 found = inherited(entry.type, told) | found
@@ -159,8 +162,8 @@ class _Reader:
             # What stands behind the entry's end is no part of it.
             yield Problem(where, f"{_named(raw)} was kept aside: {block.why}", raw.rstrip())
             return
-        yield record(entry, self.origin, self._inherited(entry))
         yield self._doubtful(block._replace(end=block.start + taken.end), block.why)
+        yield record(entry, self.origin, self._inherited(entry))
         self.remarks += taken.block.remarks
         if beside := raw[taken.end :].strip():
             self.remarks.append(beside)

@@ -189,6 +189,8 @@ def _identifiers(kind: str, told: Mapping[str, str], used: set[str]) -> Iterator
 def _take_eprint(told: Mapping[str, str], take: Callable[..., None], used: set[str]) -> None:
     """`eprint` with what says whose it is; also the names that Mendeley and others have for it."""
     archive = (told.get("archiveprefix") or told.get("eprinttype") or "").strip().lower()
+    if archive in ("pubmed", "pmid") and (number := told.get("eprint", "").strip()):
+        take("eprint", identify(f"pmid {number}"), "pmid")
     for name in ("eprint", "arxivid", "arxiv"):
         value = told.get(name, "").strip()
         if not value or (name == "eprint" and archive not in ("", "arxiv")):

@@ -38,6 +38,7 @@ _BIBLATEX = {
 }  # fmt: skip
 _SAME = {name: other for pair in _BIBLATEX.items() for name, other in (pair, pair[::-1])}
 _PARENTS = ("crossref", "xdata")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Blocks that are no entries.
 _COMMANDS = frozenset(("string", "preamble", "comment"))
 _TYPE = re.compile(r"[A-Za-z][\w+.:/*-]*")
@@ -74,15 +75,20 @@ def pieces(volume: Volume, style: Style = Style()) -> Iterator[str]:  # noqa: B0
     gap = "\n" if before else ""
     for paper, entries in volume.papers:
         kind, fields = told(paper, entries, style, volume)
-        old = paper.aliases if style.aliases else volume.cited.get(paper.key, ())
-        for key in (paper.key, *(() if style.biblatex else old)):
+        old = [key for key in paper.aliases if written_key(key) == key] if style.aliases else ()
+        names = (paper.key, *old) if style.aliases else volume.cited.get(paper.key, (paper.key,))
+        for key in (paper.key,) if style.biblatex else names:
             yield f"{gap}{written(kind, key, fields, style)}"
             gap = "\n"
     after: list[str] = []
     if volume.is_all:
         after += dict.fromkeys(raw for header in volume.headers.values() for raw in header.comments)
-    for problem in volume.asides:
-        after.append(f"% {one_line(problem.where)}: {one_line(problem.what)}\n{problem.raw}")
+    if volume.with_remarks:
+        after += dict.fromkeys(raw for header in volume.headers.values() for raw in header.remarks)
+    # Where each was stands before them all: what is not closed would swallow a line between them.
+    if volume.asides:
+        after.append("\n".join(f"% {one_line(one.where)}: {one_line(one.what)}" for one in volume.asides))
+    after += dict.fromkeys(problem.raw for problem in volume.asides)
     for raw in after:
         yield f"{gap}{raw}\n"
         gap = "\n"
@@ -115,7 +121,7 @@ def told(
             kind = entry.type
             break
     for name, raw in _known(paper, sources, fields, style, from_file).items():
-        fields[name.lower()] = Field(name, raw, raw[1:-1])
+        fields[name.lower()] = Field(name, raw, raw[1:-1] if raw[0] == "{" else raw)
     if style.biblatex and not entries and kind == "misc" and "eprint" in fields:
         kind = "online"
     if style.biblatex and paper.aliases:
@@ -173,7 +179,18 @@ def _known(
         origin = paper.origins.get(f"fields.{name}", "")
         if name.lower() not in fields and value and (origin not in sources or not sources):
             found.setdefault(_name_of_field(name.lower()), "{" + _value(name.lower(), value) + "}")
+    if not style.biblatex and paper.origins.get("date", "").startswith(("csl-json:", "ris:")):
+        found |= {name: raw for name, raw in _day(paper.date or "") if name not in fields}
     return found
+
+
+def _day(date: str) -> Iterator[tuple[str, str]]:
+    """The month, as the macro that every style has, and the day of a date in ISO form."""
+    _, month, day = (*date.split("-"), "", "")[:3]
+    if month.isdigit() and 1 <= int(month) <= 12:
+        yield "month", _MONTHS[int(month) - 1]
+        if day.isdigit():
+            yield "day", f"{{{int(day)}}}"
 
 
 def _facts(paper: Paper, sources: set[str], fields: Mapping[str, Field], from_file: bool) -> dict[str, str | None]:
@@ -182,9 +199,11 @@ def _facts(paper: Paper, sources: set[str], fields: Mapping[str, Field], from_fi
     url = next((link.url for link in paper.links if link.rel in ("web", "video", "abs", "pdf")), None)
     is_own = {fact: paper.origins.get(fact, "") not in sources for fact in ("authors", "title", "year", "venue")}
     # What stands in an address or a note is told already.
-    said = " ".join(field.value for field in fields.values()).lower() if sources and (arxiv or doi) else ""
-    arxiv = None if arxiv and arxiv in said else arxiv
+    said = " ".join(field.value for field in fields.values()).lower() if sources and doi else ""
     doi = None if doi and doi in said else doi
+    # What belongs to an id of arXiv's is no part of another archive's.
+    if arxiv and "eprint" in fields and arxiv not in fields["eprint"].value.lower():
+        arxiv = None
     return {
         "author": join(paper.authors, paper.authors_complete) if is_own["authors"] else None,
         "title": paper.title if is_own["title"] else None,
@@ -201,7 +220,7 @@ def _facts(paper: Paper, sources: set[str], fields: Mapping[str, Field], from_fi
 
 def _add_ids(fields: dict[str, Field], paper: Paper) -> None:
     known = [key.strip() for key in fields["ids"].value.split(",")] if "ids" in fields else []
-    more = [written_key(key) for key in paper.aliases if written_key(key) not in known]
+    more = [key for key in paper.aliases if written_key(key) == key and key not in known]
     if more:
         value = ", ".join([*known, *more])
         fields["ids"] = Field("ids", "{" + value + "}", value)
@@ -226,5 +245,8 @@ def _value(name: str, value: str) -> str:
     if name in _VERBATIM:
         # Nothing is escaped there, so only what cannot break out of the braces, nor begin a command, is let through.
         return re.sub(r"[{}]|\\$" if name == "file" else r"[{}\\^]", lambda match: f"%{ord(match.group()):02X}", value)
+    if name == "pages":
+        # A range has two strokes in LaTeX, whatever dash it has elsewhere.
+        value = re.sub(r"(?<=[\w.])\s?[-–—]{1,3}\s?(?=\w)", "--", value)
     escaped = encode(value)
     return protected(escaped) if name == "title" else escaped

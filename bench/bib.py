@@ -23,7 +23,7 @@ PYTHON = sys.executable
 GENCLI = Path(PYTHON).with_name("gencli")
 SMALL, LARGE = 5_000, 68_000
 PEER_SIZES = (1_000, SMALL)
-# What is asked for: entries a second of CPU time, the start of the process included, and MiB.
+# What is asked for: entries a second from end to end by the clock, the start of the process included, and MiB.
 IMPORT, EXPORT, PEAK = 5_000, 10_000, 400
 # A peer that needs longer than this (seconds) is stopped.
 PATIENCE = 150.0
@@ -296,18 +296,18 @@ def measured(world: World, size: int, runs: int) -> Round:
 def alone(world: World, runs: int) -> bool:
     """The figures of gencli by itself; whether all targets are met, by CPU time."""
     start = measured(world, 1, runs)
-    print("| | entries | CPU s | entries a second | beyond start-up | clock s | MiB | target | |")
-    print("|-|-:|-:|-:|-:|-:|-:|-:|-|")
+    print("| | entries | CPU s | a second of CPU | beyond start-up | clock s | a second | MiB | target | |")
+    print("|-|-:|-:|-:|-:|-:|-:|-:|-:|-|")
     names = ("import", "import again, unchanged", "export --bib -o")
     rounds, good = {}, True
     for size in (SMALL, LARGE):
         rounds[size] = measured(world, size, runs if size == SMALL else max(runs // 2, 1))
         for name, used, begun, target in zip(names, rounds[size], start, (IMPORT, IMPORT, EXPORT), strict=True):
-            is_met = size / used.cpu >= target and used.peak < PEAK
+            is_met = size / used.wall >= target and used.peak < PEAK
             good &= is_met
             print(
                 f"| {name} | {size:,} | {used.cpu:.2f} | {size / used.cpu:,.0f}"
-                f" | {size / max(used.cpu - begun.cpu, 0.001):,.0f} | {used.wall:.2f} | {used.peak:.0f}"
+                f" | {size / max(used.cpu - begun.cpu, 0.001):,.0f} | {used.wall:.2f} | {size / used.wall:,.0f} | {used.peak:.0f}"
                 f" | {target:,} | {'ok' if is_met else 'missed'} |",
                 flush=True,
             )

@@ -797,7 +797,8 @@ def test_merge_keeps_all_of_both(run: Run) -> None:
     done = run("merge", "moth84", "lamp1")
     assert (done.code, done.err) == (
         0,
-        "lampold is one paper with moth84\nkept beside: title, venue, authors, volume\n1 paper merged; undo: gencli undo\n",
+        "lampold is one paper with moth84\nkept beside: title, venue, authors, volume\n"
+        "1 paper merged; undo: gencli undo\n",
     )
     paper = one(run, "lampold")
     assert paper == one(run, "lamp1") == one(run, "8401.00001")

@@ -46,8 +46,9 @@ def origin(store: Store, place: Place, kind: str) -> str:
 class Filing:
     """What happens to the works of one file inside one change.
 
-    A work is the paper with its identifiers; or the one that this file had under its key before; or one of which all
-    that both say agrees. All else is a paper of its own: likely duplicates are never made one unasked.
+    A work is the paper with its identifiers; or the one that this file had under its key before; or one of the same key
+    where one says all that the other says; or one that says the very same. All else is a paper of its own: likely
+    duplicates are never made one unasked.
     """
 
     def __init__(self, change: Change, place: Place, kind: str) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gencli import identity, rekeying
 from gencli.errors import BadInput, Conflict
-from gencli.formats.bibtex.cut import cut, parts
+from gencli.formats.bibtex.cut import MONTHS, cut, macros, parents, parts
 from gencli.formats.bibtex.records import record
-from gencli.formats.bibtex.writer import _FACTS, Field, told, written
+from gencli.formats.bibtex.writer import FACTS, Field, told, written
 from gencli.intake import Change
 from gencli.latex import balanced
 from gencli.model import Author, Entry, Header, Record, Volume, author_as_json
@@ -23,9 +23,6 @@ _VERBATIM = ("doi", "url", "file", "eprint", "ids", "crossref", "xdata")
 _KINDS = {
     "arxiv": "arXiv id", "doi": "DOI", "openreview": "OpenReview id", "acl": "ACL id", "pmid": "PMID", "isbn": "ISBN",
 }  # fmt: skip
-_PARENTS = ("crossref", "xdata")
-# The macros that every style defines ("BibTeXing", section 3.2).
-_MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 
 
 def entry_text(store: Store, number: int) -> str:
@@ -94,14 +91,13 @@ def _worked_out(store: Store, number: int, field: Field) -> Field:
 
     Raises `BadInput` for a macro that no .bib defines.
     """
-    pieces = parts(field.raw)
-    names = [part.lower() for part in pieces if part[0] not in '{"' and not part.isdigit()]
-    if _MONTHS.issuperset(names):
+    names = macros(field.raw)
+    if all(name in MONTHS for name in names):
         return field
-    macros = _macros(store, number)
-    if unknown := next((name for name in names if name not in macros and name not in _MONTHS), None):
+    known = _macros(store, number)
+    if unknown := next((name for name in names if name not in known and name not in MONTHS), None):
         raise BadInput(f"no .bib defines '{unknown}', which the field {field.name} names", "a text stands in braces")
-    value = "".join(macros.get(part.lower(), _said(part)) for part in pieces)
+    value = "".join(known.get(part.lower(), _said(part)) for part in parts(field.raw))
     return Field(field.name, "{" + value + "}", value)
 
 
@@ -129,7 +125,7 @@ def put_fields(change: Change, number: int, values: Mapping[str, str | None], ki
             continue
         text = _value(lower, value)
         # Only as a macro is a month written out in the style's own way.
-        raw = text.lower() if lower == "month" and text.lower() in _MONTHS else "{" + text + "}"
+        raw = text.lower() if lower == "month" and text.lower() in MONTHS else "{" + text + "}"
         changes[lower] = Field(before[lower].name if lower in before else lower, raw, text)
     _apply(change, number, (kind_before, before), kind or kind_before, changes)
 
@@ -221,9 +217,8 @@ def _keep(store: Store, number: int, kind: str, changes: Mapping[str, Field | No
     for name, field in changes.items():
         fields[name] = (name, "", "") if field is None else (field.name, field.raw, field.value)
     entries.drop(store.connection, number, "user")
-    names = [key.strip() for name in _PARENTS if name in fields for key in fields[name][2].split(",")]
-    parents = tuple(key for key in names if key)
-    entries.add(store.connection, number, None, Entry(kind, "", tuple(fields.values()), parents=parents), "user")
+    inherits = parents({name: value for name, (_, _, value) in fields.items()})
+    entries.add(store.connection, number, None, Entry(kind, "", tuple(fields.values()), parents=inherits), "user")
 
 
 def _set_identifiers(change: Change, number: int, old: Record, new: Record) -> None:
@@ -271,7 +266,7 @@ def _set_facts(change: Change, number: int, old: Record, new: Record, names: Ite
             beside.append((f"fields.{name}", fields.pop(name, None)))
             fields |= {name: new.fields[name]} if name in new.fields else {}
             origins[f"fields.{name}"] = "user"
-    origins |= {_FACTS.get(name, f"fields.{name}"): "user" for name in names}
+    origins |= {FACTS.get(name, f"fields.{name}"): "user" for name in names}
     for name, value in beside:
         origin = paper.origins.get(name, "user")
         if value not in (None, ()) and identity.rank(origin) in (2, 3):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from gencli.edtf import when
-from gencli.model import Author, Link, Paper, Record, author_as_json
+from gencli.model import Author, Link, Paper, Record, author_as_json, is_latex_word
 from gencli.text import fold
 
 # Fields that hold names: biblatex's, and CSL's by their own names where biblatex has none.
@@ -124,7 +124,7 @@ def plain(paper: Paper) -> Record:
 
 
 def _plain(name: str, value: str, origin: str) -> str:
-    if not (origin.startswith("bib:") or origin == "user") or name in _VERBATIM:
+    if not is_latex_word(origin) or name in _VERBATIM:
         return value
     if name.startswith(("csl-", "ris-")) or not any(sign in value for sign in "\\{}$~-`'"):
         return value

@@ -12,7 +12,6 @@ from gencli.latex import decode
 from gencli.model import Entry, Header, Paper, Problem, Record, Volume
 from gencli.store import entries
 from gencli.store.store import Store
-from gencli.text import fold
 from gencli.volumes import renamed
 
 _SYNONYMS = (
@@ -57,8 +56,8 @@ class Filing:
         self.connection = change.store.connection
         known = entries.file(self.connection, place.source)
         self.number: int | None = known[0] if known else None
-        self.name = known[1] if known else entries.free_name(self.connection, place.name)
         self.origin = origin(change.store, place, kind)
+        self.name = self.origin.partition(":")[2]
         # The fingerprint of the record at hand.
         self.mark = ""
         # The entries, by row, that this reading of the file has brought or found.
@@ -168,7 +167,7 @@ class Filing:
         if number is None or self.change.store.keys([number])[number] == key:
             return None
         own = {source.partition("#")[0] for source in entries.sources(self.connection, number)}
-        same = _letters(self.change.title(number)) == _letters(record.title)
+        same = identity.letters(self.change.title(number)) == identity.letters(record.title)
         return number if self.origin in own and same else None
 
     def _twin(self, record: Record) -> int | None:
@@ -210,7 +209,7 @@ class Filing:
         if record.entry is None:
             # Dashes, LaTeX and the like are written otherwise in each format.
             agrees = all(_signs(known.get(name, value)) == _signs(value) for name, value in said.items())
-            return agrees and _letters(paper.venue) == _letters(record.venue)
+            return agrees and identity.letters(paper.venue) == identity.letters(record.venue)
         if known != said and not (is_named and _is_compatible(known, said)):
             return False
         called = self.change.store.called(record.key) if record.key is not None else number
@@ -295,7 +294,7 @@ def _mark(record: Record) -> Entry:
 
 def _facts(work: Paper | Record) -> tuple[str, int | None, tuple[str, ...]]:
     """What two must tell alike to be one: title, year and surnames, as they are compared."""
-    return _letters(work.title), work.year, tuple(_letters(author.surname) for author in work.authors)
+    return identity.letters(work.title), work.year, tuple(identity.letters(author.surname) for author in work.authors)
 
 
 def _inherits(record: Record) -> bool:
@@ -338,12 +337,8 @@ def _differ(name: str, one: str, other: str) -> bool:
 
 
 def _signs(value: str) -> str:
-    return _letters(decode(value))
+    return identity.letters(decode(value))
 
 
 def _collapsed(value: str) -> str:
     return " ".join(value.split())
-
-
-def _letters(text: str | None) -> str:
-    return "".join(sign for sign in fold(text or "") if sign.isalnum())

@@ -136,11 +136,12 @@ def fingerprint(title: str | None, authors: Iterable[Author], year: int | None) 
     if not title:
         return ""
     first = next(iter(authors), Author())
-    return "|".join([_letters(fold(title)), _letters(fold(first.surname)), str(year or "")])
+    return "|".join([letters(title), letters(first.surname), str(year or "")])
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
+def letters(text: str | None) -> str:
+    """The folded letters and digits of a text, by which two are compared whatever stands between them."""
+    return "".join(filter(str.isalnum, fold(text or "")))
 
 
 # --- citation keys ---------------------------------------------------------------------------

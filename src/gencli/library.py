@@ -182,6 +182,12 @@ class Library:
         found, count = volume(self._store, numbers, is_all=is_all, with_asides=with_asides)
         return found._replace(cited=cited(self._store, keys or ())), count
 
+    def cited(self, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """By which of these keys, old ones too, each paper is cited, by its own."""
+        from gencli.volumes import cited
+
+        return cited(self._store, keys)
+
     def each(self, query: str | Query = "", *, keys: Iterable[str] | None = None) -> tuple[Iterator[Paper], int]:
         """The papers that a query finds, or those that have these keys, by key, as they are asked for; their number."""
         from gencli.volumes import papers

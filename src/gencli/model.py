@@ -256,6 +256,11 @@ _TOLD = (
 )  # fmt: skip
 
 
+def is_latex_word(origin: str) -> bool:
+    """Whether who says a field says it in LaTeX: a .bib, or the user, who edits entries."""
+    return origin.startswith("bib:") or origin == "user"
+
+
 def _short(authors: tuple[Author, ...], complete: bool) -> str:
     """`Loog et al.`, `Frankle & Carbin`, `Weng`."""
     names = [author.surname for author in authors]

@@ -208,8 +208,9 @@ class Restoring:
         }
         lists = [_joined(getattr(here, part), told.get(part, ())) for part in ("preambles", "comments", "remarks")]
         header = Header(macros, *lists)
-        entries.set_header(self.connection, number, sound(header))
-        if header != sound(header):
+        kept = sound(header)
+        entries.set_header(self.connection, number, kept)
+        if header != kept:
             self.change.problems.append(Problem(line.where, f"{name} has macros, preambles or comments that are none"))
         problems = [
             Problem(one["where"], one["what"], one["raw"], one.get("taken", False)) for one in told.get("problems", ())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gencli.formats.bibtex.cut import parts
+from gencli.formats.bibtex.cut import macros
 from gencli.model import Entry, Header, Paper, Volume
 from gencli.store import entries
 from gencli.store.store import Store
@@ -38,7 +38,7 @@ def volume(
 def _names(preamble: str) -> list[str]:
     """The macros that a preamble names."""
     inner = preamble[preamble.find("{" if "{" in preamble[:12] else "(") + 1 : -1]
-    return [part.lower() for part in parts(inner) if part[0] not in '{"' and not part.isdigit()]
+    return macros(inner)
 
 
 def _sound(header: Header, macros: Mapping[str, str | None]) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def _bibtex(
     volume, count = library.volume(query, keys=keys, with_asides=with_problems)
     if keys is None and cited:
         # All are wanted by their own keys, too.
-        own = library.volume(keys=cited)[0].cited
+        own = library.cited(cited)
         volume = volume._replace(cited={key: (key, *(old for old in olds if old != key)) for key, olds in own.items()})
     return pieces(volume, Style(*style)), count
 

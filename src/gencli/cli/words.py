@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gencli.model import News, Outcome, Paper, Record, Variant
+from gencli.model import News, Outcome, Paper, Record, Variant, is_latex_word
 
 
 def outcome_words(outcome: Outcome, changed: str = "changed", removed: str = "removed") -> str:
@@ -95,9 +95,7 @@ def details_of(paper: Paper, beside: Sequence[Variant] = ()) -> list[tuple[str, 
 
 def _read(paper: Paper, name: str, text: str) -> str:
     """A field as eyes read it: what a .bib or the user says of it is LaTeX."""
-    if not (
-        paper.origins.get(f"fields.{name}", "").startswith("bib:") or paper.origins.get(f"fields.{name}") == "user"
-    ):
+    if not is_latex_word(paper.origins.get(f"fields.{name}", "")):
         return text
     from gencli.latex import decode
 

@@ -5,7 +5,7 @@ people: a block behind a `%` is commented out, and `%` lines may stand between f
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
 from gencli.formats.bibtex.counting import BARE, HEAD, closing, counted
@@ -51,6 +51,12 @@ _BACK = 1000
 _LONGEST_TAIL = 2000
 # A value longer than this that runs over the head of a block has lost its end.
 _LONGEST_ACROSS = 5000
+
+
+# Fields that name the entries that one inherits from.
+PARENTS = ("crossref", "xdata")
+# Macros that every style defines (BibTeX's own, `plain.bst`).
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 class Block(NamedTuple):
@@ -274,6 +280,17 @@ def definitions(text: str) -> Iterator[tuple[str, str]]:
             # To look for the ends of all that never end would take long.
             fields, _, why = _defined(text, match, is_deep=False)
             yield from fields if why is None else ()
+
+
+def macros(raw: str) -> list[str]:
+    """The macros that an expression names, in small letters, the months among them."""
+    return [part.lower() for part in parts(raw) if part[0] not in '{"' and not part.isdigit()]
+
+
+def parents(told: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys of the entries that one inherits from, by the values of its fields."""
+    keys = (key.strip() for name in PARENTS for key in told.get(name, "").split(","))
+    return tuple(key for key in keys if key)
 
 
 def parts(raw: str) -> list[str]:

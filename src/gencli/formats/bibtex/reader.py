@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from gencli.formats.bibtex.cut import Block, cut, definitions, keyed, parts
+from gencli.formats.bibtex.cut import Block, cut, definitions, keyed, macros, parents, parts
 from gencli.formats.bibtex.records import inherited, record
 from gencli.identity import clean_key
 from gencli.model import Entry, Header, Problem, Record
 
-_PARENTS = ("crossref", "xdata")
 # Lists that say the same in one field as in several.
 # Nobody nests deeper; a chain of thousands is a jest.
 _DEEPEST = 20
@@ -79,23 +78,22 @@ class _Reader:
         """The entry of a block; a form that says nothing is none."""
         if not block.key and not any(len(raw) > 2 for _, raw in block.fields):
             return None
-        macros: dict[str, None] = {}
+        used: dict[str, None] = {}
         fields = []
         for name, raw in block.fields:
             if raw[0] == "{" and raw.find("#") < 0:
                 fields.append((name, raw, raw[1:-1]))
             else:
-                fields.append((name, *self._worked_out(raw, macros)))
+                fields.append((name, *self._worked_out(raw, used)))
         names = {name.lower(): value for name, _, value in fields}
         if len(names) < len(fields):
             fields = _each_once(fields)
-        keys = [key.strip() for name in _PARENTS if name in names for key in names[name].split(",")]
-        return Entry(block.type, block.key, tuple(fields), tuple(macros), tuple(key for key in keys if key))
+        return Entry(block.type, block.key, tuple(fields), tuple(used), parents(names))
 
     def _worked_out(self, raw: str, used: dict[str, None]) -> tuple[str, str]:
         """An expression and its value. One with a macro that means something else later says its value instead."""
         value = self._value(raw, self.macros, self.last)
-        names = [part.lower() for part in parts(raw) if part[0] not in '{"' and not part.isdigit()]
+        names = macros(raw)
         for name in names:
             if self.macros.get(name, self.last.get(name)) != self.last.get(name):
                 return "{" + value + "}", value
@@ -144,8 +142,7 @@ class _Reader:
                 seen.add(key)
                 told = self.parents[key]
                 found = inherited(entry.type, told) | found
-                further = ",".join(told.get(name, "") for name in _PARENTS)
-                pending += [part.strip().lower() for part in further.split(",")]
+                pending += [further.lower() for further in parents(told)]
         return found
 
     # --- what is not well formed -------------------------------------------------------------------

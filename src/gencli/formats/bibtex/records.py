@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from gencli.formats.bibtex.cut import MONTHS, PARENTS
 from gencli.identifiers import Identifier, identify, scan
 from gencli.latex import decode
 from gencli.model import Entry, Link, Record
@@ -27,16 +28,11 @@ _BOOKS = frozenset(
     """.split()
 )
 # What is told elsewhere than in `fields`, if it could be understood.
-_TOLD = frozenset(("title", "author", "abstract", "crossref", "xdata"))
+_TOLD = frozenset(("title", "author", "abstract", *PARENTS))
 _DOI = re.compile(r"10\.\d{4,9}/[\w.;()/:+-]*[\w)]", re.ASCII)
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-    )
-}
+_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)}
 # Fields in which arXiv ids are found though they were not made for them.
 _ARXIV_NAMED = (
     "journal",
@@ -148,7 +144,7 @@ def _month(value: str) -> int | None:
     value = value.strip().lower().rstrip(".")
     if value.isascii() and value.isdigit():
         return int(value) if 1 <= int(value) <= 12 else None
-    return _MONTHS.get(value[:3]) if value.isalpha() else None
+    return _NUMBERS.get(value[:3]) if value.isalpha() else None
 
 
 def _identifiers(kind: str, told: Mapping[str, str], used: set[str]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gencli.formats.bibtex.cut import parts
+from gencli.formats.bibtex.cut import MONTHS, PARENTS, macros
 from gencli.latex import ascii_only, encode, protected
 from gencli.model import Entry, Paper, Volume
 from gencli.names import join
@@ -27,7 +27,7 @@ _VERBATIM = frozenset(
     " urldate date".split()
 ) - {"keywords"}
 # The fact that a field tells, and what other names biblatex has for what BibTeX calls otherwise.
-_FACTS = {
+FACTS = {
     "title": "title", "subtitle": "title", "author": "authors", "year": "year", "date": "year", "month": "date",
     "day": "date", "journal": "venue", "journaltitle": "venue", "booktitle": "venue", "school": "venue",
     "institution": "venue", "howpublished": "venue", "abstract": "abstract",
@@ -37,8 +37,6 @@ _BIBLATEX = {
     "address": "location", "year": "date",
 }  # fmt: skip
 _SAME = {name: other for pair in _BIBLATEX.items() for name, other in (pair, pair[::-1])}
-_PARENTS = ("crossref", "xdata")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Blocks that are no entries.
 _COMMANDS = frozenset(("string", "preamble", "comment"))
 _TYPE = re.compile(r"[A-Za-z][\w+.:/*-]*")
@@ -139,7 +137,7 @@ def _read(paper: Paper, entries: Sequence[Entry], sources: set[str], volume: Vol
     for entry in entries:
         for name, raw, value in entry.fields:
             lower = name.lower()
-            origin = origins.get(_FACTS.get(lower, "fields." + lower))
+            origin = origins.get(FACTS.get(lower, "fields." + lower))
             if origin is not None and origin not in sources:
                 # Somebody else is believed.
                 continue
@@ -151,13 +149,12 @@ def _read(paper: Paper, entries: Sequence[Entry], sources: set[str], volume: Vol
 
 def _expression(raw: str, value: str, name: str, entry: Entry, volume: Volume) -> str:
     """An expression as it was read, unless a macro in it, or the key of a parent, means something else here."""
-    if name in _PARENTS and volume.renamed:
+    if name in PARENTS and volume.renamed:
         keys = [volume.renamed.get((entry.file, key.strip()), key.strip()) for key in value.split(",")]
         return raw if ",".join(keys) == value else "{" + ",".join(keys) + "}"
     if entry.macros and (raw[:1] != "{" or "#" in raw):
         own = volume.headers[entry.file].macros if entry.file in volume.headers else {}
-        names = [part.lower() for part in parts(raw) if part[0] not in '{"' and not part.isdigit()]
-        if any(own.get(macro) != volume.macros.get(macro) for macro in names):
+        if any(own.get(macro) != volume.macros.get(macro) for macro in macros(raw)):
             return "{" + value + "}"
     return raw
 
@@ -188,7 +185,7 @@ def _day(date: str) -> Iterator[tuple[str, str]]:
     """The month, as the macro that every style has, and the day of a date in ISO form."""
     _, month, day = (*date.split("-"), "", "")[:3]
     if month.isdigit() and 1 <= int(month) <= 12:
-        yield "month", _MONTHS[int(month) - 1]
+        yield "month", MONTHS[int(month) - 1]
         if day.isdigit():
             yield "day", f"{{{int(day)}}}"
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from gencli.edtf import when
@@ -185,7 +184,7 @@ def added(heard: Record, rest: object) -> Record | None:
     except (TypeError, ValueError, KeyError, AttributeError):
         return None
     fields = {**heard.fields, **facts.pop("fields", {})}
-    return replace(heard, **facts, fields={name: value for name, value in fields.items() if value is not None})
+    return heard._replace(**facts, fields={name: value for name, value in fields.items() if value is not None})
 
 
 def sound(text: str) -> str:

@@ -1,7 +1,6 @@
 """The entries of one .bib (or another list of works) on their way into a library: which paper each is, what is new."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2s
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from gencli.formats.bibtex.writer import Field, Style, told
 from gencli.intake import Change
 from gencli.latex import decode
 from gencli.model import Entry, Header, Paper, Problem, Record, Volume
-from gencli.store import entries
+from gencli.store import entries, rows
 from gencli.store.store import Store
 from gencli.volumes import renamed
 
@@ -35,6 +34,14 @@ class Place(NamedTuple):
     repeated: frozenset[str] = frozenset()
 
 
+def ready(
+    read: Callable[[str], Iterable[Record | Problem | Header]], origin: str
+) -> Iterator[Record | Problem | Header]:
+    """The works of a list with their texts made ready for the index, which takes as long as to read them."""
+    for work in read(origin):
+        yield work._replace(searched=rows.searched(work)) if isinstance(work, Record) else work
+
+
 def origin(store: Store, place: Place, kind: str) -> str:
     """Whose word the works of a list are: `bib:refs.bib`, or what the list was called when it was read before."""
     known = entries.file(store.connection, place.source)
@@ -56,6 +63,7 @@ class Filing:
         self.connection = change.store.connection
         known = entries.file(self.connection, place.source)
         self.number: int | None = known[0] if known else None
+        self.is_new = known is None
         self.origin = origin(change.store, place, kind)
         self.name = self.origin.partition(":")[2]
         # The fingerprint of the record at hand.
@@ -87,7 +95,7 @@ class Filing:
         before = self._before(entry)
         if before is not None:
             if before.content != entries.content(entry):
-                change.take(replace(record, source=before.source), before.paper)
+                change.take(record._replace(source=before.source), before.paper)
                 entries.replace(self.connection, before.number, entry)
                 change.note(before.paper, record.entry is not None)
             change.note(before.paper, False)
@@ -99,7 +107,7 @@ class Filing:
             self._keep(number, entry, record.source)
             return number
         if len(found) > 1 or not self._says_nothing_new(twin, entry):
-            record = replace(record, source=self._own_source(twin, record.source, entry.key))
+            record = record._replace(source=self._own_source(twin, record.source, entry.key))
             twin = change.take(record) if found else change.take(record, twin)
             self._keep(twin, entry, record.source)
         change.note(twin, False)
@@ -111,7 +119,9 @@ class Filing:
 
         Of several it is the one with this content; where the file has the key once, the content may be another.
         """
-        if self.number is None:
+        key = entry.key.lower()
+        is_only = key in self.place.keys and key not in self.place.repeated
+        if self.number is None or (self.is_new and is_only):
             return None
         content = entries.content(entry)
         found, known = entries.called(self.connection, self.number, entry.key, content)
@@ -288,7 +298,10 @@ def _all_of(headers: Iterable[Header]) -> Header:
 
 def _mark(record: Record) -> Entry:
     """What stands for a work of a list that has no entries: by its key and a mark of all that it says."""
-    said = blake2s(repr(replace(record, source="")).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    told = record._replace(source="")._asdict()
+    # As it was always written down: libraries have such marks.
+    text = f"Record({', '.join(f'{name}={value!r}' for name, value in told.items() if name != 'searched')})"
+    said = blake2s(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
     return entries.mark(record.key or said, said)
 
 

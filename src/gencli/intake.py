@@ -1,6 +1,6 @@
 """One change to a library: which Paper each Record is, what it adds, what a page says; told as an Outcome."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from gencli import identifiers, identity
@@ -35,8 +35,8 @@ class Change:
         self.rekeyed: list[tuple[str, int]] = []
         # Keys, in small letters, that papers to come bring with them.
         self.reserved: frozenset[str] = frozenset()
-        # New papers with their texts for the index; those that are in it; those whose texts changed since.
-        self.unindexed: dict[int, tuple[str, ...]] = {}
+        # New papers with what is known of them for the index; those that are in it; those whose texts changed since.
+        self.unindexed: dict[int, tuple[str, Record]] = {}
         self.indexed: set[int] = set()
         self.stale: set[int] = set()
 
@@ -213,17 +213,21 @@ class Change:
         self.became.pop(number, None)
         self.before.pop(number, None)
         self.added[number] = None
-        self._index_later(number, key, fresh.facts)
+        self._index_later(number, key, record)
         return number
 
-    def _index_later(self, number: int, key: str, facts: Mapping[str, Any]) -> None:
+    def _index_later(self, number: int, key: str, record: Record) -> None:
         """Have a new paper indexed with others; should more become known of it, that is done anew in the end."""
-        self.unindexed[number] = rows.new_index_row(key, facts)
+        self.unindexed[number] = (key, record)
         if len(self.unindexed) >= _AT_ONCE:
             self._index()
 
     def _index(self) -> None:
-        self.store.index_new((number, row) for number, row in self.unindexed.items() if number in self.added)
+        self.store.index.add(
+            (number, rows.new_index_row(key, record.searched or rows.searched(record)))
+            for number, (key, record) in self.unindexed.items()
+            if number in self.added
+        )
         self.indexed.update(self.unindexed)
         self.unindexed.clear()
 
@@ -339,14 +343,14 @@ class Change:
         different = self.store.papers([number])[0].starred != starred
         if different:
             self.store.set(number, {"starred": int(starred)})
-        self.note(number, different)
+        self.note(number, different, searched=False)
 
     def set_column(self, number: int, column: str, value: str) -> None:
         """One of a person's own marks."""
         different = self.store.raw(number)[column] != value
         if different:
             self.store.set(number, {column: value})
-        self.note(number, different)
+        self.note(number, different, searched=column == "note")
 
     def write_page(self, page: Page, mentions: list[tuple[int, Mention]]) -> None:
         """A page with its mentions as (paper, mention); nothing is written where it is as it was."""
@@ -384,10 +388,12 @@ class Change:
         unchanged = [number for number in self.seen if number not in others]
         for number in merged:
             self.store.set(number, {"changed": self.time})
+        # What was given more than its own record is written once, as it became.
+        self.unindexed = {number: told for number, told in self.unindexed.items() if number not in self.stale}
         self._index()
         # A new paper that nothing was given beside its own record is indexed already.
         again = [number for number in self.added if number not in self.indexed or number in self.stale]
-        self.store.reindex({*again, *merged, *self.became, *gone})
+        self.store.index.refresh({*again, *(number for number in merged if number in self.stale), *self.became, *gone})
         return Outcome(
             added=self._keys(self.added),
             merged=self._keys(merged),

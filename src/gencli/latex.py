@@ -129,12 +129,12 @@ def is_latex(value: str) -> bool:
     )
 
 
-def decode(value: str) -> str:
+def decode(value: str, *, ask: bool = True) -> str:
     """A BibTeX value (LaTeX source, without its delimiters) as plain text, for reading and searching; never raises.
 
     White space is collapsed and trimmed. Accents, letters and signs become Unicode, fonts and braces go, formulas
     lose their dollars (`$x_2$` is x_2), `%` is no comment. Where nobody knows a command its arguments stay, or else
-    its name.
+    its name; without `ask` only our own tables are looked at.
     """
     if is_latex(value):
         if "$" in value and value.count("$") - value.count("\\$") == 1:
@@ -142,7 +142,7 @@ def decode(value: str) -> str:
         try:
             value = _TOKEN.sub(_read, value)
         except KeyError:
-            called = _known if len(value) <= _LONG else _unknown
+            called = _known if ask and len(value) <= _LONG else _unknown
             value = _COMMAND.sub(lambda match: _SYMBOLS.get(match[1], match[0]), value)
             value = _TOKEN.sub(_read, re.sub(_CALL, lambda match: _spelled(match, called), value))
     return " ".join(value.split())

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gencli import lookup
 from gencli.errors import BadInput, NotFound
-from gencli.model import Header, Hit, Mention, Outcome, Page, Paper, Problem, Record, Variant, Volume
-from gencli.query import Query, parse
+from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Record, Variant, Volume
 from gencli.store import schema
 from gencli.store.store import Store, copy
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from gencli.filing import Place
     from gencli.identifiers import Identifier
     from gencli.intake import Change
+    from gencli.query import Query
     from gencli.store.journal import Step
     from gencli.upkeep import Likely, Wrong
 
@@ -75,41 +75,80 @@ class Library:
     # --- finding ---------------------------------------------------------------------------
 
     def find(
-        self, query: str | Query = "", sort: str | None = None, *, reverse: bool = False, limit: int | None = None
+        self, query: "str | Query" = "", sort: str | None = None, *, reverse: bool = False, limit: int | None = None
     ) -> list[Paper]:
         """The papers that a query finds: by `sort` (one of SORTS), else best first."""
-        return [hit[0] for hit in self._hits(query, sort, reverse, limit)]
+        return self._store.papers(self._numbers(_parsed(query), sort, reverse, limit))
 
-    def search(self, query: str | Query, limit: int | None = None) -> list[Hit]:
+    def listed(
+        self,
+        query: "str | Query" = "",
+        sort: str | None = None,
+        *,
+        reverse: bool = False,
+        limit: int | None = None,
+        seen: bool = False,
+    ) -> Iterator[Line]:
+        """What a list shows of the papers that `find` gives, as it is asked for; `seen` with what is for eyes only."""
+        from gencli import finding
+
+        return finding.lines(self._store, _parsed(query), (sort, reverse, limit), seen=seen)
+
+    def keys(
+        self, query: "str | Query" = "", sort: str | None = None, *, reverse: bool = False, limit: int | None = None
+    ) -> Iterator[str]:
+        """The keys of the papers that `find` gives, as they are asked for."""
+        from gencli import finding
+
+        return finding.keys(self._store, _parsed(query), (sort, reverse, limit))
+
+    def count(self, query: "str | Query" = "") -> int:
+        """How many papers a query finds."""
+        from gencli import finding
+
+        return finding.count(self._store, _parsed(query))
+
+    def search(self, query: "str | Query", limit: int | None = None) -> list[Hit]:
         """The papers that a query finds, best first, each with its score and the text that shows why."""
-        from gencli.store.search import snippet
+        return list(self.hits(query, limit))
 
-        asked = _parsed(query)
-        terms = asked.terms()
-        hits = []
-        for paper, score in self._hits(asked, None, False, limit):
-            text, field = snippet(paper, terms)
-            hits.append(Hit(paper, score, text or paper.title or "", field))
-        return hits
+    def hits(self, query: "str | Query", limit: int | None = None) -> Iterator[Hit]:
+        """What `search` gives, as it is asked for."""
+        from gencli import finding
 
-    def _hits(
-        self, query: str | Query, sort: str | None, reverse: bool, limit: int | None
-    ) -> list[tuple[Paper, float]]:
-        found = self._numbers(_parsed(query), sort, reverse, limit)
-        papers = self._store.papers([number for number, _ in found])
-        return list(zip(papers, (score for _, score in found), strict=True))
+        return finding.hits(self._store, finding.search(self._store, _parsed(query), limit))
 
-    def _numbers(self, asked: Query, sort: str | None, reverse: bool, limit: int | None) -> list[tuple[int, float]]:
-        """The papers that a query finds, as (id, score); a key or an identifier alone is its paper."""
-        whole = asked.text.strip()
-        named = lookup.find(self._store, whole) if whole and asked.root is not None else None
-        if named is not None:
-            return [(named, 1.0)]
-        return self._store.find(asked, sort or (None if asked.terms() else "key"), reverse, limit)
+    def nearly(self, query: "str | Query", limit: int | None = None) -> list[Hit]:
+        """For words that no paper has all of: the papers that have most of them; few words have no most."""
+        from gencli import finding
 
-    def nearest(self, query: str | Query) -> list[str]:
-        """For a query without an answer: words of the library that are like those that it lacks."""
-        return lookup.nearest(self._store, _parsed(query))
+        return list(finding.hits(self._store, finding.nearly(self._store, _parsed(query), limit)))
+
+    def hits_by(
+        self, query: "str | Query", sort: str | None, *, reverse: bool = False, limit: int | None = None
+    ) -> Iterator[Hit]:
+        """What `search` gives in another order, or the other way round; each has the score of its own."""
+        from gencli import finding
+
+        return finding.hits_by(self._store, _parsed(query), (sort, reverse, limit))
+
+    def like(self, name: str, limit: int = 10) -> list[Hit]:
+        """The papers nearest to one by its words, tags, sections and authors. Raises `NotFound`."""
+        from gencli import finding
+
+        found = finding.like(self._store, lookup.require(self._store, name), limit)
+        return list(finding.hits(self._store, found))
+
+    def nearest(self, query: "str | Query") -> list[str]:
+        """For a query without an answer: queries like it that have one, likeliest first."""
+        from gencli import finding
+
+        return finding.meant(self._store, _parsed(query))
+
+    def _numbers(self, asked: "Query", sort: str | None, reverse: bool, limit: int | None) -> list[int]:
+        from gencli import finding
+
+        return finding.numbers(self._store, asked, (sort, reverse, limit))
 
     def get(self, name: str) -> Paper:
         """The paper with a key, an old key, or an identifier in any form.
@@ -139,13 +178,13 @@ class Library:
         # What was said beside another value may be what holds by now.
         return [said for said in self._store.variants([number]).get(number, []) if said.value != paper.told(said.field)]
 
-    def on_arxiv(self, query: str | Query = "", *, unfilled: bool = False) -> list[str]:
+    def on_arxiv(self, query: "str | Query" = "", *, unfilled: bool = False) -> list[str]:
         """The arXiv ids of the papers that a query finds; `unfilled` are those that arXiv has told nothing of yet."""
         rows = self._store.on_arxiv(unfilled=unfilled)
         asked = _parsed(query)
         if asked.root is None:
             return [name for _, name in rows]
-        wanted = {number for number, _ in self._numbers(asked, "key", False, None)}
+        wanted = set(self._numbers(asked, "key", False, None))
         return [name for number, name in rows if number in wanted]
 
     def unfilled(self, keys: Iterable[str]) -> list[str]:
@@ -168,7 +207,7 @@ class Library:
         return found
 
     def volume(
-        self, query: str | Query = "", *, keys: Iterable[str] | None = None, with_asides: bool = False
+        self, query: "str | Query" = "", *, keys: Iterable[str] | None = None, with_asides: bool = False
     ) -> tuple[Volume, int]:
         """The papers that a query finds as a .bib is made of them, with those that they inherit from; and their number.
 
@@ -188,14 +227,14 @@ class Library:
 
         return cited(self._store, keys)
 
-    def each(self, query: str | Query = "", *, keys: Iterable[str] | None = None) -> tuple[Iterator[Paper], int]:
+    def each(self, query: "str | Query" = "", *, keys: Iterable[str] | None = None) -> tuple[Iterator[Paper], int]:
         """The papers that a query finds, or those that have these keys, by key, as they are asked for; their number."""
         from gencli.volumes import papers
 
         numbers = self._chosen(query, keys)
         return (paper for paper, _ in papers(self._store, numbers)), len(numbers)
 
-    def lines(self, query: str | Query = "", *, keys: Iterable[str] | None = None) -> tuple[Iterator[str], int]:
+    def lines(self, query: "str | Query" = "", *, keys: Iterable[str] | None = None) -> tuple[Iterator[str], int]:
         """The library as JSON lines, with all that is in it, or the papers that a query finds; and their number."""
         from gencli.dumping import dump
         from gencli.formats import jsonl
@@ -208,10 +247,10 @@ class Library:
         """Whether a paper has just this key, or this old one."""
         return self._store.called(key) is not None
 
-    def _chosen(self, query: str | Query, keys: Iterable[str] | None) -> list[int]:
+    def _chosen(self, query: "str | Query", keys: Iterable[str] | None) -> list[int]:
         """The papers that a query finds, or those that have one of these keys, by key."""
         if keys is None:
-            return [number for number, _ in self._numbers(_parsed(query), "key", False, None)]
+            return self._numbers(_parsed(query), "key", False, None)
         called = self._store.keys(list({number for key in keys if (number := self._store.called(key)) is not None}))
         return sorted(called, key=lambda number: called[number].casefold())
 
@@ -437,7 +476,7 @@ class Library:
         return self._do(lambda change: rekeying.rekey(change, number, new), f"gave the key '{new}'", dry_run)
 
     def rekey_all(
-        self, pattern: str, query: str | Query = "", *, dry_run: bool = False
+        self, pattern: str, query: "str | Query" = "", *, dry_run: bool = False
     ) -> tuple[Outcome, list[tuple[str, str]]]:
         """Give the papers that a query finds keys by a pattern such as `{author}{year}{word}`.
 
@@ -445,7 +484,7 @@ class Library:
         """
         from gencli import rekeying
 
-        numbers = [number for number, _ in self._numbers(_parsed(query), "key", False, None)]
+        numbers = self._numbers(_parsed(query), "key", False, None)
         pairs: list[tuple[str, str]] = []
 
         def act(change: "Change") -> None:
@@ -486,16 +525,16 @@ class Library:
 
         return likely(self._store)
 
-    def check(self, query: str | Query = "") -> "Iterator[Wrong]":
+    def check(self, query: "str | Query" = "") -> "Iterator[Wrong]":
         """What is wrong or missing in the papers that a query finds; for all papers also what was kept aside."""
         from gencli.upkeep import wrong
 
         asked = _parsed(query)
-        numbers = [number for number, _ in self._numbers(asked, "key", False, None)]
+        numbers = self._numbers(asked, "key", False, None)
         return wrong(self._store, numbers, int(self._now()[:4]), is_all=asked.root is None)
 
     def mend(self, found: "Iterable[Wrong]") -> Outcome:
-        """Make the safe changes among what a check found."""
+        """Make the safe changes among what a check found; a search index that is not sound is written anew."""
         from gencli.upkeep import mend
 
         return self._do(lambda change: mend(change, found), "mended")
@@ -581,8 +620,12 @@ class _Together:
         self.outcome = Outcome()
 
 
-def _parsed(query: str | Query) -> Query:
-    return parse(query) if isinstance(query, str) else query
+def _parsed(query: "str | Query") -> "Query":
+    if not isinstance(query, str):
+        return query
+    from gencli.query import parse
+
+    return parse(query)
 
 
 def _tag_name(tag: str) -> str:

@@ -1,12 +1,8 @@
 """What a name or a word of the user can mean in a library: the paper, or the nearest that there is."""
 
 from gencli.errors import NotFound
-from gencli.query import Match, Query
 from gencli.store.store import Store
 from gencli.text import fold
-
-# Of a longer question only the first words are looked at for nearer ones.
-_MOST_WORDS = 12
 
 
 def find(store: Store, name: str) -> int | None:
@@ -29,9 +25,7 @@ def require(store: Store, name: str) -> int:
     number = find(store, name)
     if number is not None:
         return number
-    from difflib import get_close_matches
-
-    near = get_close_matches(fold(name), _keys_like(store, name), n=3, cutoff=0.5)
+    near = _close(store, name, 0.5)
     first = next(iter(name.split()), "…")
     hint = f"did you mean {' or '.join(near)}?" if near else f"look for it with: gencli search {first[:60]}"
     if not near and any(sign.isdigit() for sign in name):
@@ -41,22 +35,25 @@ def require(store: Store, name: str) -> int:
     raise NotFound(f"no paper '{name}'", hint)
 
 
-def nearest(store: Store, query: Query) -> list[str]:
-    """Words of the library that are like those of a query that it lacks."""
+def keys_near(store: Store, text: str) -> list[str]:
+    """The keys that are nearest to what seems to be one: a word that has a year in it."""
+    word = text.strip()
+    is_key = len(word) < 80 and any(sign.isdigit() for sign in word) and word[:1].isalpha() and word.isalnum()
+    return _close(store, word, 0.75) if is_key else []
+
+
+def _close(store: Store, name: str, cutoff: float) -> list[str]:
     from difflib import get_close_matches
 
-    suggestions = []
-    wanted = list(dict.fromkeys(word for term in query.terms() for word in term.words))
-    for word in wanted[:_MOST_WORDS]:
-        if not word.isdigit() and not store.find(Query(word, Match("", (word,))), "key", False, 1):
-            suggestions += get_close_matches(word, store.nearest_words(word), n=2, cutoff=0.7)
-    return suggestions
+    return get_close_matches(fold(name), _keys_like(store, name), n=3, cutoff=cutoff)
 
 
 def _keys_like(store: Store, name: str) -> list[str]:
     """The keys that begin as the name does."""
+    from gencli.question import Match
+
     start = fold(name)[:3]
     if not start.isalnum():
         return []
-    found = store.find(Query(name, Match("key", (start,), prefix=True)), "key", False, 200)
-    return list(store.keys([number for number, _ in found]).values())
+    found = store.find(Match("key", (start,), prefix=True), "key", False, 200)
+    return list(store.keys(found).values())

@@ -1,11 +1,13 @@
 """The nouns: frozen values without any input or output.
 
-The small ones are named tuples, which are defined six times as fast as a dataclass; every command pays for that.
+All are named tuples, which are defined six times as fast as a dataclass; every command pays for that.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from gencli.excerpt import Sought
 
 # Identifiers are a mapping from kind to normal form, as `gencli.identifiers` makes them:
 # arxiv (without version), doi (lower case, no URL), openreview, isbn, pmid, acl, url.
@@ -94,14 +96,14 @@ class Volume(NamedTuple):
     is_all: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A paper as one source tells it, unjudged; None or empty is "the source does not say".
 
     `source` is "user", "page:TITLE", "arxiv", "facts" or another origin; `date` is a year, a month
     or a day in ISO form; `posted` and `updated` are arXiv's days of version 1 and of the latest. A source that
     `is_whole` has told all it knows: what it said before and does not say now no longer holds. `key` is the citation
-    key that the source has for it, `entry` what a .bib has of it.
+    key that the source has for it, `entry` what a .bib has of it. `searched` are its texts as the index has them, where
+    who read it had the time to make them.
     """
 
     source: str
@@ -115,16 +117,17 @@ class Record:
     updated: str | None = None
     venue: str | None = None
     abstract: str | None = None
-    identifiers: Identifiers = field(default_factory=dict)
+    identifiers: Identifiers = {}  # noqa: RUF012
     arxiv_version: int | None = None
     primary_category: str | None = None
     categories: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = {}
     mentions: tuple[Mention, ...] = ()
     is_whole: bool = False
     key: str | None = None
     entry: Entry | None = None
+    searched: tuple[str, ...] = ()
 
     @property
     def is_withdrawn(self) -> bool:
@@ -134,7 +137,7 @@ class Record:
     @property
     def who(self) -> str:
         """The authors as a short citation names them."""
-        return _short(self.authors, self.authors_complete)
+        return short([author.surname for author in self.authors], self.authors_complete)
 
     def as_json(self) -> dict[str, Any]:
         """What the source says, in the shape of a paper's `--json`, without what only a library knows."""
@@ -148,8 +151,7 @@ class Record:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(NamedTuple):
     """A paper as the library keeps it.
 
     `origins` tells for each field where its value came from; `starred` already takes into account
@@ -181,18 +183,18 @@ class Paper:
     aliases: tuple[str, ...]
     added: str
     changed: str
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = {}
 
     @property
     def who(self) -> str:
         """`Loog et al.`, `Frankle & Carbin`, `Weng`: the authors as a short citation names them."""
-        return _short(self.authors, self.authors_complete)
+        return short([author.surname for author in self.authors], self.authors_complete)
 
     def told(self, name: str) -> Any:
         """A fact, a field (`fields.NAME`) or an identifier by its kind, as JSON has it; None where it is not known."""
         if name.startswith("fields."):
             return self.fields.get(name.removeprefix("fields."))
-        value = getattr(self, name, None) if name in self.__slots__ else self.identifiers.get(name)
+        value = getattr(self, name, None) if name in self._fields else self.identifiers.get(name)
         if isinstance(value, tuple):
             return [author_as_json(part) if isinstance(part, Author) else part for part in value]
         return value
@@ -261,9 +263,8 @@ def is_latex_word(origin: str) -> bool:
     return origin.startswith("bib:") or origin == "user"
 
 
-def _short(authors: tuple[Author, ...], complete: bool) -> str:
-    """`Loog et al.`, `Frankle & Carbin`, `Weng`."""
-    names = [author.surname for author in authors]
+def short(names: Sequence[str], complete: bool) -> str:
+    """`Loog et al.`, `Frankle & Carbin`, `Weng`: surnames as a short citation has them."""
     if len(names) > 2 or (names and not complete):
         return f"{names[0]} et al."
     return " & ".join(names)
@@ -294,13 +295,31 @@ def mention_as_json(mention: Mention) -> dict[str, Any]:
 class Hit(NamedTuple):
     """A paper that a search found: `score` is higher for better, `snippet` shows where it matched.
 
-    `snippet_field` names the field that the snippet was taken from.
+    `snippet_field` names the field that the snippet was taken from, `sought` what to mark in texts.
     """
 
     paper: Paper
     score: float
     snippet: str
     snippet_field: str
+    sought: "Sought"
+
+
+class Line(NamedTuple):
+    """What a list shows of a paper; the last three only where eyes are to see them.
+
+    `names` are the authors with all of their names, `name` is the title or what else the paper is called by, `tags`
+    are joined by commas, `who` is a short citation's authors.
+    """
+
+    key: str
+    year: int | None
+    names: str
+    name: str
+    tags: str
+    who: str = ""
+    starred: bool = False
+    is_withdrawn: bool = False
 
 
 class Problem(NamedTuple):
@@ -315,8 +334,7 @@ class Problem(NamedTuple):
     taken: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page as read: its papers (with their mentions), related pages, and what was not understood.
 
     `text` is the page's source to the byte; `related` holds pairs (page id, label).

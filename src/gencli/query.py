@@ -4,106 +4,84 @@ The language is in docs/query.md: words, "phrases", OR, NOT, -word, (groups), fi
 """
 
 import re
-from typing import NamedTuple
 
-from gencli.text import fold, words
+from gencli import values
+from gencli.folding import words
+from gencli.question import TEXT_FIELDS, VALUE_FIELDS, Check, Group, Match, Node, Query, written
 
-# Fields of the full-text index by their names in a query; the rest are tests on a paper's values.
-TEXT_FIELDS = {
-    "author": ("authors",), "title": ("title",), "abstract": ("abstract",), "venue": ("venue",),
-    "note": ("note", "page_notes"), "key": ("key",), "in": ("places",),
-}  # fmt: skip
-VALUE_FIELDS = ("tag", "arxiv", "doi", "cat", "year", "added", "type", "status", "is", "has")
+__all__ = [
+    "TEXT_FIELDS",
+    "VALUE_FIELDS",
+    "Check",
+    "Group",
+    "Match",
+    "Node",
+    "Query",
+    "parse",
+    "with_known_fields",
+    "written",
+]
 
 _LONGEST = 10_000
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<gminus>-(?=\())?(?P<paren>[()])
-    | (?P<minus>-)?(?P<field>[A-Za-z]+):(?:"(?P<fphrase>[^"]*)(?:"|$)|(?P<fvalue>[^\s()]+))
-    | (?P<pminus>-)?"(?P<phrase>[^"]*)(?:"|$)
-    | (?P<word>[^\s()"]+)
-    )""",
-    re.VERBOSE,
-)
-_RANGE = re.compile(r"(\d{4})?(\.\.)?(\d{4})?")
-_STATUS = ("unread", "reading", "read")
-_IS = ("starred", "withdrawn", *_STATUS)
-_HAS = ("note", "abstract", "pdf", "code", "doi", "arxiv", "tag")
-
-
-class Match(NamedTuple):
-    """Words that stand one behind the other in a text field ("" is any); the last may be a beginning."""
-
-    field: str
-    words: tuple[str, ...]
-    prefix: bool = False
-
-
-class Check(NamedTuple):
-    """A check on a value: `field` one of VALUE_FIELDS, `value` its argument (low and high for a range)."""
-
-    field: str
-    value: tuple[str, ...]
-
-
-class Group(NamedTuple):
-    """Parts joined by `op`: "and", "or", or "not" (of its one part)."""
-
-    op: str
-    parts: "tuple[Node, ...]"
-
-
-Node = Match | Check | Group
-
-
-class Query(NamedTuple):
-    """A question to the library: `root` is None where everything is asked for.
-
-    `text` is what was typed; `notes` say how it was understood where it was no valid query.
-    """
-
-    text: str
-    root: Node | None
-    notes: tuple[str, ...] = ()
-
-    def terms(self) -> list[Match]:
-        """The words looked for (not those to be absent), for marking them in a text."""
-        found: list[Match] = []
-        pending: list[Node] = [self.root] if self.root else []
-        while pending:
-            node = pending.pop()
-            if isinstance(node, Match):
-                found.append(node)
-            elif isinstance(node, Group) and node.op != "not":
-                pending += node.parts
-        return found
+# How it was read is said in a line or two, however long it is.
+_NOTE = 160
+_QUOTES = dict.fromkeys(map(ord, "“”„‟«»"), '"')
+# Compiled on use: a list without words does not need it.
+_PIECE = r"""(?x)\s*(?:
+      (?P<minus>-)?(?P<field>[A-Za-z]+):(?:"(?P<fphrase>[^"]*)(?P<fopen>"|$)|(?P<fvalue>[^\s()]+)|(?=\())
+    | (?P<gminus>-(?=\())?(?P<paren>[()])
+    | (?P<pminus>-)?"(?P<phrase>[^"]*)(?P<open>"|$)
+    | (?P<word>(?:\\"|[^\s()"])+)  # An accent in LaTeX is no quote.
+    )"""
+# What a person writes between two words without a blank; not so in an address or among numbers.
+_PIECES, _ONE = r"[^\W\d_][,;/|&]+[^\W\d_]", r"\d|://|\\|^www\."
+# An identifier among words; alone, it is looked up in all of its forms.
+_IDENTIFIER = r"\d{4}\.\d{4,5}(?:v\d+)?$|10\.\d{4,9}/\S+$"
 
 
 def parse(text: str) -> Query:
-    """Read a query; what is not valid syntax is looked for as words."""
+    """Read a query; what is not valid syntax is looked for as words, and `notes` say how it was read."""
     text = text[:_LONGEST].encode("utf-8", "replace").decode("utf-8")
     if not text.strip():
         return Query(text, None)
-    reader = _Reader(text)
+    # A word that a line of a PDF was broken in.
+    reader = _Reader(re.sub(r"([^\W\d_])-\r?\n\s*(?=[^\W\d_])", r"\1", text))
     root = reader.whole()
     if root is None:
         # An operator alone is a word; where nothing is a word or a number, no paper can have it.
-        return Query(text, Match("", tuple(words(text))), tuple(reader.notes))
-    return Query(text, _with_prefix(root) if reader.ends_open else root, tuple(reader.notes))
+        root = Match("", tuple(words(text)))
+    if reader.is_odd:
+        reader.notes.append(f"read as: {written(root)}")
+    reader.notes[:] = [note if len(note) <= _NOTE else note[: _NOTE - 1] + "…" for note in reader.notes[:2]]
+    return Query(text, root, ("; ".join(reader.notes),) if reader.notes else ())
 
 
 class _Reader:
-    """Reads tokens left to right; a stray parenthesis or operator is skipped, never an error."""
+    """Reads tokens left to right; a stray parenthesis or operator is skipped, never an error.
+
+    `is_odd` where something was passed over, so that the query is not what it seems.
+    """
 
     def __init__(self, text: str) -> None:
-        self.tokens = list(_TOKEN.finditer(text.rstrip()))
+        text = text.rstrip("\r\n").translate(_QUOTES)
+        self.tokens = list(re.finditer(_PIECE, text.rstrip()))
         self.index = 0
         self.depth = 0
         self.notes: list[str] = []
-        last = self.tokens[-1] if self.tokens else None
-        self.ends_open = (
-            last is not None and (last["word"] is not None or last["fvalue"] is not None) and text[-1:].strip() != ""
-        )
+        self.is_odd = any(token["open"] == "" or token["fopen"] == "" for token in self.tokens)
+        # A blank behind a word says that it is whole.
+        self.last = -1 if text[-1:].isspace() else self._last()
+        # The field that a group is of.
+        self.within = ""
+
+    def _last(self) -> int:
+        """The last bare word, or what ends the query: the value of a text field, a phrase that is still being typed."""
+        last = len(self.tokens) - 1
+        if last >= 0 and self.tokens[last]["open"] == "":
+            return last
+        if last >= 0 and self.tokens[last]["fvalue"] and self.tokens[last]["field"].lower() in TEXT_FIELDS:
+            return last
+        return next((i for i in range(last, -1, -1) if self.tokens[i]["word"] not in (None, "OR", "AND", "NOT")), -1)
 
     def whole(self) -> Node | None:
         """The query; parentheses that close nothing end nothing."""
@@ -112,8 +90,9 @@ class _Reader:
             node = self._either()
             if node is not None:
                 parts.append(node)
-            elif self.index < len(self.tokens):
-                self.index += 1
+            if self.index < len(self.tokens):
+                self.is_odd = True
+                self.index += node is None
         return _join("and", parts)
 
     def _either(self) -> Node | None:
@@ -122,6 +101,8 @@ class _Reader:
             node = self._all()
             if node is not None:
                 alternatives.append(node)
+            else:
+                self.is_odd = True
             if not self._is_word("OR"):
                 return _join("or", alternatives)
             self.index += 1
@@ -147,39 +128,72 @@ class _Reader:
         token = self.tokens[self.index]
         self.index += 1
         if token["paren"]:
-            return _negated(token["gminus"], self._group())
+            return _negated(token["gminus"], self._group()) if token["paren"] == "(" else None
         if token["field"] is not None:
             value = token["fphrase"] if token["fphrase"] is not None else token["fvalue"]
+            if value is None:
+                return _negated(token["minus"], self._field_group(token["field"]))
             return _negated(token["minus"], self._field(token["field"], value))
         if token["phrase"] is not None:
-            return _negated(token["pminus"], _match("", token["phrase"]))
+            return _negated(token["pminus"], self._words(token["phrase"], self.index - 1 == self.last, whole=True))
         word = token["word"]
+        if word in ("OR", "AND", "NOT"):
+            self.is_odd = True
         if word.startswith("-") and len(word) > 1:
-            return _negated("-", _match("", word[1:]))
-        return _match("", word)
+            return _negated("-", self._words(word[1:]))
+        return self._words(word, self.index - 1 == self.last)
 
     def _group(self) -> Node | None:
         # Deeper than any person types; beyond it parentheses are passed over, so nothing recurses far.
         if self.depth >= 50:
+            self.is_odd = True
             return None
         self.depth += 1
         node = self._either()
         self.depth -= 1
         if self.index < len(self.tokens) and self._sign() == ")":
             self.index += 1
+        else:
+            self.is_odd = True
         return node
 
-    def _field(self, name: str, value: str) -> Node | None:
+    def _field_group(self, name: str) -> Node | None:
+        """`author:(belkin OR hsu)`: the field is each word's."""
+        before, self.within = self.within, name
+        self.index += 1
+        node = self._group()
+        self.within = before
+        return node
+
+    def _words(self, text: str, prefix: bool = False, *, whole: bool = False) -> Node | None:
+        if self.within:
+            return self._field(self.within, text, prefix)
+        bare = text.strip("[](){}<>,;.")
+        if re.match(_IDENTIFIER, bare):
+            kind = "doi" if bare.startswith("10.") else "arxiv"
+            return Group("or", tuple(part for part in (_match("", bare), values.check(kind, bare)) if part))
+        # `bias/variance` and `Muller,Jorg` are words; `over-parameterized` is one, with its parts in this order.
+        is_several = not whole and re.search(_PIECES, text) and not re.search(_ONE, text)
+        pieces = re.split(r"[,;/|&]+", text) if is_several else [text]
+        found = [match for piece in pieces if (match := _match("", piece))]
+        if found and prefix:
+            found[-1] = found[-1]._replace(prefix=True)
+        return _join("and", list(found))
+
+    def _field(self, name: str, value: str, prefix: bool = False) -> Node | None:
         lower = name.lower()
         if lower in TEXT_FIELDS:
-            return _match(lower, value)
-        test = _test(lower, value)
+            found = _match(lower, value)
+            return found._replace(prefix=prefix or self.index - 1 == self.last) if found else None
+        test = values.check(lower, value)
         if test is not None:
             return test
         if lower in VALUE_FIELDS:
             self.notes.append(f"'{name}:{value}' is no value of {lower}:, searched for as words")
         elif not re.match(r"https?$|doi$", lower):
-            self.notes.append(f"there is no field '{name}:', searched for as words")
+            near = _nearest_field(lower)
+            hint = f" (did you mean {near}:?)" if near else ""
+            self.notes.append(f"there is no field '{name}:'{hint}, searched for as words")
         return _match("", f"{name} {value}")
 
     def _is_word(self, word: str) -> bool:
@@ -190,6 +204,28 @@ class _Reader:
         return self.tokens[place]["paren"] if place < len(self.tokens) else None
 
 
+def with_known_fields(text: str) -> str:
+    """The text of a query with the nearest field in place of one that there is not."""
+
+    def known(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        is_field = name in TEXT_FIELDS or name in VALUE_FIELDS
+        near = "" if is_field else _nearest_field(name)
+        return f"{near}:" if near else match[0]
+
+    return re.sub(r"(?<![\w\"])([A-Za-z]+):(?!//)", known, text)
+
+
+def _nearest_field(name: str) -> str:
+    """The field whose name is like this one, or begins as it does; of "s" words too."""
+    from difflib import get_close_matches
+
+    known = [*TEXT_FIELDS, *VALUE_FIELDS]
+    meant = {"section": "in", "page": "in", "journal": "venue", "keyword": "tag", "category": "cat", "date": "year"}
+    near = get_close_matches(name, [*known, *meant], n=1, cutoff=0.6)
+    return meant.get(near[0], near[0]) if near else ""
+
+
 def _match(field: str, text: str) -> Match | None:
     found = tuple(words(text))
     return Match(field, found) if found else None
@@ -198,58 +234,17 @@ def _match(field: str, text: str) -> Match | None:
 def _negated(minus: str | None, node: Node | None) -> Node | None:
     if not minus or node is None:
         return node
-    return node.parts[0] if isinstance(node, Group) and node.op == "not" else Group("not", (node,))
+    return node.parts[0] if isinstance(node, Group) and node.op == "not" else Group("not", (_whole(node),))
+
+
+def _whole(node: Node) -> Node:
+    """What is refused is refused as it was typed, not all that begins so."""
+    if isinstance(node, Group):
+        return Group(node.op, tuple(_whole(part) for part in node.parts))
+    return node._replace(prefix=False) if isinstance(node, Match) else node
 
 
 def _join(op: str, parts: list[Node]) -> Node | None:
     if len(parts) <= 1:
         return parts[0] if parts else None
     return Group(op, tuple(parts))
-
-
-def _with_prefix(node: Node) -> Node:
-    """The last bare word also finds what begins with it."""
-    if isinstance(node, Match):
-        return Match(node.field, node.words, prefix=True)
-    if isinstance(node, Group) and node.op != "not":
-        return Group(node.op, (*node.parts[:-1], _with_prefix(node.parts[-1])))
-    return node
-
-
-def _test(field: str, value: str) -> Check | None:
-    """The test on a value, or None where the value does not fit the field."""
-    folded = fold(value).strip()
-    if not folded:
-        return None
-    if field in ("tag", "type"):
-        return Check(field, (value if field == "tag" else folded,))
-    if field == "arxiv":
-        # Every version of a paper is that paper.
-        return Check(field, (re.sub(r"(?<=\d)v\d+$", "", folded),))
-    if field == "doi":
-        return Check(field, (folded,))
-    if field == "cat":
-        # An archive, or a subject class in it: cs, cs.LG, cond-mat.str-el.
-        fits = re.fullmatch(r"([a-z-]+(?:\.[a-z-]+)?)(?:\.\*)?", folded)
-        return Check(field, (fits[1],)) if fits else None
-    if field == "year":
-        match = _RANGE.fullmatch(folded)
-        if match is None or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
-            return None
-        low, high = match[1] or "", match[3] or ""
-        return Check("year", (low, high) if match[2] else (low or high, low or high))
-    if field == "added":
-        return _added(folded)
-    choices = {"is": _IS, "has": _HAS, "status": _STATUS}.get(field, ())
-    return Check(field, (folded,)) if folded in choices else None
-
-
-def _added(value: str) -> Check | None:
-    """`7d` (days, also h, w, m, y), a day, a month, a year, or a range of them."""
-    if re.fullmatch(r"\d{1,4}[hdwmy]", value):
-        return Check("added", (value,))
-    low, dots, high = value.partition("..")
-    part = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
-    if any(side and not part.fullmatch(side) for side in (low, high)) or not (low or high):
-        return None
-    return Check("added", (low, high if dots else low))

@@ -16,6 +16,7 @@ from gencli.store.store import Store
 from gencli.volumes import papers
 
 _AT_ONCE = 500
+_INDEX = "search index"
 # What of a paper's fields tells two works apart.
 _DETAILS = (
     "volume", "number", "pages", "edition", "booktitle", "crossref", "chapter", "part", "issue", "series",
@@ -44,6 +45,11 @@ class Wrong(NamedTuple):
     fix: str | None = None
     raw: str | None = None
     change: tuple[str, str | None] | None = None
+
+    @property
+    def is_of_index(self) -> bool:
+        """Whether it is the search index that is wrong, not the paper."""
+        return self.where == _INDEX
 
     def as_json(self) -> dict[str, str | None]:
         """The finding in the shape of `check --json`."""
@@ -126,9 +132,23 @@ def wrong(store: Store, numbers: Sequence[int], this_year: int, *, is_all: bool)
         for key in others:
             what = f"has the DOI of {first}, {doi}; if they are one: gencli merge {first} {key}"
             yield Wrong(key, "doi", what, None, doi)
+    yield from _unindexed(store, numbers, is_all=is_all)
     if is_all:
         for aside in entries.asides(store.connection):
             yield Wrong(None, aside.where, aside.what, None, aside.raw)
+
+
+_ANEW = "the index is written anew"
+
+
+def _unindexed(store: Store, numbers: Sequence[int], *, is_all: bool) -> Iterator[Wrong]:
+    """Papers that the search does not find by what they are."""
+    lacking = store.index.lacking(numbers)
+    for key in store.keys(lacking).values():
+        yield Wrong(key, _INDEX, "the search index does not have it as it is", _ANEW)
+    # While papers are lacking the rest follows from that.
+    for what in store.index.faults() if is_all and not lacking else ():
+        yield Wrong(None, _INDEX, f"the search index: {what}", _ANEW)
 
 
 def _with_doi(store: Store, doi: str) -> Iterable[str]:
@@ -178,12 +198,16 @@ def _bare(value: str) -> str:
 
 
 def mend(change: Change, found: Iterable[Wrong]) -> None:
-    """Make the safe changes among what was found."""
+    """Make the safe changes among what was found; an index that is not sound is written anew."""
     by_key: dict[str, dict[str, str | None]] = {}
+    is_stale = False
     for one in found:
+        is_stale |= one.is_of_index
         if one.key is not None and one.change is not None:
             by_key.setdefault(one.key, {})[one.change[0]] = one.change[1]
     for key, values in by_key.items():
         number = change.store.by_key(key)
         if number is not None:
             put_fields(change, number, values)
+    if is_stale:
+        change.store.index.rebuild()

@@ -652,10 +652,13 @@ def test_results_that_came_before_the_trouble_are_shown(
 
 
 def test_words_that_must_be_absent_are_explained(run: Run, library: Path, results: Server) -> None:
-    done = run("arxiv", "nets", "-deep")
+    # A slip for --json is not a word that must be absent.
+    done = run("arxiv", "nets", "-json")
     assert done.code == 2
     assert "write NOT word" in done.err
-    assert run("arxiv", "nets", "NOT", "deep", "--limit", "1").code == 0
+    for words in (["NOT", "deep"], ["-deep"]):
+        assert run("arxiv", "nets", *words, "--limit", "1").code == 0
+        assert results.asked[-1].parameters["search_query"] == "all:nets ANDNOT all:deep"
     assert run("arxiv", "nets", "--tag", "x").code == 2
 
 

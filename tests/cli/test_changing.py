@@ -667,7 +667,7 @@ def test_keys_of_one_pattern_stay_unique(run: Run) -> None:
 @pytest.mark.parametrize("pattern", ["{nosuch}", "", " ", "{", "{}", "{author", "\\"])
 def test_a_pattern_that_gives_no_key(run: Run, pattern: str) -> None:
     was = state(run)
-    done = run("rekey", "--pattern", pattern, "--where", "whole")
+    done = run("rekey", "--pattern", pattern, "--where", "key:whole")
     if pattern == "{author":
         # What is no part is a sign as any other, and a brace is none for a key.
         assert done.lines == ["whole\tauthor"]

@@ -1,6 +1,7 @@
 """duplicates and check, as a user meets them."""
 
 import shlex
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -317,3 +318,76 @@ def _plain(text: str) -> Any:
     for style in ("\x1b[36m", "\x1b[2m", "\x1b[0m"):
         text = text.replace(style, "")
     return text
+
+
+# --- the search index ----------------------------------------------------------------------------------
+
+
+def damaged(library: Path, sql: str) -> None:
+    connection = sqlite3.connect(library)
+    connection.executescript(sql)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("sql", "key", "what"),
+    [
+        ("UPDATE words SET title = 'x' WHERE rowid = 1", "wu2025transformers", "does not have it as it is"),
+        ("DELETE FROM words WHERE rowid = 1", "wu2025transformers", "does not have it as it is"),
+        ("INSERT INTO words (rowid, title) VALUES (9999, 'x')", None, "1 papers that are not in the library"),
+        ("DELETE FROM vocabulary WHERE word = 'double'", None, "its list of words"),
+        ("UPDATE vocabulary SET papers = 1 WHERE word = 'double'", None, "its list of words"),
+        ("DELETE FROM words_data WHERE id > 10", None, "it is damaged"),
+        ("DROP TABLE words", "wu2025transformers", "does not have it as it is"),
+    ],
+)
+def test_an_index_that_is_not_what_the_papers_are_is_found_and_mended(
+    run: Run, library: Path, sql: str, key: str | None, what: str
+) -> None:
+    before = run("search", "double descent").lines
+    damaged(library, sql)
+    found = [one for one in run("check", "--json").json if one["where"] == "search index"]
+    keys = {paper["key"] for paper in run("list", "--json").json}
+    assert any(what in one["what"] for one in found)
+    assert {one["key"] for one in found} <= keys | {None}
+    assert (None in {one["key"] for one in found}) == (key is None)
+    assert all(one["fix"] for one in found)
+    assert "wrote the search index anew" in run("check", "--fix").err
+    assert [one for one in run("check", "--json").json if one["where"] == "search index"] == []
+    assert run("search", "double descent").lines == before
+    # It is no change of the library, so there is nothing to take back.
+    assert run("history").out == ""
+
+
+def test_a_sound_index_is_nothing_to_look_at(run: Run, library: Path) -> None:
+    run("tag", "add", "mine", "--where", "double")
+    run("note", "lee2022vc", "some words of my own")
+    run("rekey", "lee2022vc", "lee")
+    run("undo")
+    run("remove", "belkin2018reconciling")
+    assert [one for one in run("check", "--json").json if one["where"] == "search index"] == []
+    bytes_before = library.read_bytes()
+    run("check")
+    assert library.read_bytes() == bytes_before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM words_config", "DROP TABLE words_config", "DELETE FROM words_data", "DROP TABLE words_data",
+        "UPDATE words_data SET block = 7", "DELETE FROM words_idx", "DROP TABLE words_docsize", "DROP TABLE vocabulary",
+        "DROP TABLE vocabulary; CREATE TABLE vocabulary (x)", "UPDATE words_content SET c2 = 1",
+        "DELETE FROM words_content", "PRAGMA writable_schema = ON; DELETE FROM sqlite_master WHERE name = 'words'",
+    ],
+)  # fmt: skip
+def test_an_index_that_is_damaged_in_any_way_is_mended(run: Run, library: Path, sql: str) -> None:
+    before = run("search", "double descent").lines
+    damaged(library, sql)
+    assert run("search", "double descent").code in (0, 1, 6)
+    assert any(one["where"] == "search index" for one in run("check", "--json").json)
+    run("check", "--fix")
+    assert [one for one in run("check", "--json").json if one["where"] == "search index"] == []
+    assert run("search", "double descent").lines == before
+    connection = sqlite3.connect(library)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()

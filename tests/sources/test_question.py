@@ -36,7 +36,7 @@ from gencli.sources.arxiv.question import in_its_words
         ("nets year:2019..2021", "all:nets AND submittedDate:[201901010000 TO 202112312359]"),
         ("nets year:2019..", "all:nets AND submittedDate:[201901010000 TO 299912312359]"),
         ("nets year:..2015", "all:nets AND submittedDate:[198601010000 TO 201512312359]"),
-        ("C++ AND", 'all:c AND all:and'),
+        ("C++ AND", 'all:cplusplus AND all:and'),
     ],
 )  # fmt: skip
 def test_our_words_become_arxivs(typed: str, asked: str) -> None:

@@ -3,6 +3,7 @@
 import re
 import runpy
 import shlex
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,21 @@ def test_python_examples_run(page: Path) -> None:
         done = subprocess.run([sys.executable, "-c", block], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert done.stdout
+
+
+def test_sql_examples_work_on_the_starter_library() -> None:
+    statements = blocks((ROOT / "docs" / "sql.md").read_text(encoding="utf-8"), "sql")
+    assert len(statements) == 3
+    connection = sqlite3.connect(f"file:{ROOT / 'data' / 'papers.sqlite'}?mode=ro", uri=True)
+    for statement in statements:
+        assert statement.count("\n") == 1
+        assert connection.execute(statement).fetchall()
+    for view, columns in re.findall(
+        r"^\| `(paper\w*)` \| (.*) \|$", (ROOT / "docs" / "sql.md").read_text(), re.MULTILINE
+    ):
+        told = re.findall(r"`(\w+)`", columns)
+        assert [row[1] for row in connection.execute(f"PRAGMA table_info({view})")] == told
+    connection.close()
 
 
 def test_pages_written_from_the_code_are_up_to_date() -> None:

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -224,7 +223,7 @@ def test_each_export_of_one_library_is_the_same(rich: Path) -> None:
 def test_what_both_have_is_united_and_stays(rich: Path, tmp_path: Path) -> None:
     target = tmp_path / "target.sqlite"
     with opened(target, Clock(1)) as library:
-        library.take([replace(ARXIV, title="Its own", source="user", key="grok")], ["mine"], "my note")
+        library.take([ARXIV._replace(title="Its own", source="user", key="grok")], ["mine"], "my note")
         library.status(["grok"], "read")
     text = text_of(rich)
     outcome = taken(target, text)

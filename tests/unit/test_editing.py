@@ -1,7 +1,6 @@
 """What a person changes of an entry, its key, and of what is one; by the library's verbs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -202,7 +201,7 @@ def test_what_is_only_written_otherwise_on_a_paper_from_arxiv(library: Library) 
     library.take([told])
     library.set_fields("2001.00001", {"title": "{Training} {GANs}", "author": "Oak, Ed"})
     assert "title = {{Training} {GANs}}" in library.entry("2001.00001")
-    library.update([replace(told, title="Training Better GANs")])
+    library.update([told._replace(title="Training Better GANs")])
     assert "title = {{Training} {GANs}}" in library.entry("2001.00001")
     assert [variant.value for variant in library.beside("2001.00001")] == ["Training Better GANs"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gencli.query import Check, Group, Match, Node, Query, parse
+from gencli.query import Check, Group, Match, Node, Query, parse, written
 
 
 def word(*words: str, field: str = "", prefix: bool = False) -> Match:
@@ -29,7 +29,7 @@ A, B, C = word("a"), word("b"), word("c")
     [
         ("a ", A),
         ("a b ", both(A, B)),
-        ("a  \t b\n", both(A, B)),
+        ("a  \t b\n", both(A, word("b", prefix=True))),
         ("a AND b ", both(A, B)),
         ('"a b"', word("a", "b")),
         ('"Double–Descent"', word("double", "descent")),
@@ -39,21 +39,23 @@ A, B, C = word("a"), word("b"), word("c")
         ("a or b ", both(A, word("or"), B)),
         ("a -b ", both(A, no(B))),
         ("a NOT b ", both(A, no(B))),
-        ('a -"b c"', both(A, no(word("b", "c")))),
+        ('a -"b c" ', both(A, no(word("b", "c")))),
         ("-a ", no(A)),
         ("NOT NOT a ", A),
         ("NOT -a ", A),
         ("a NOT (b OR c)", both(A, no(either(B, C)))),
+        ("author:(a OR -b) ", either(word("a", field="author"), no(word("b", field="author")))),
+        ("year:(2019 OR 2021)", either(Check("year", ("2019", "2019")), Check("year", ("2021", "2021")))),
         ("a -(b OR c)", both(A, no(either(B, C)))),
         ("(a OR b) c ", both(either(A, B), C)),
-        ("((a))", A),
-        ("(a b", both(A, word("b", prefix=True))),
-        ("a) b ", both(A, B)),
-        ("a()b ", both(A, B)),
-        ("a OR (b c)", either(A, both(B, C))),
+        ("((a)) ", A),
+        ("a OR (b c) ", either(A, both(B, C))),
         ("Erdős ", word("erdos")),
-        ("O(n^2) ", both(word("o"), word("n", "2"))),
-        ("C++ ", word("c")),
+        ("O(n^2) ", both(word("o"), word("n2"))),
+        ("O(n²) ", both(word("o"), word("n2"))),
+        ("C++ ", word("cplusplus")),
+        ("$\\beta$-VAE ", word("beta", "vae")),
+        ('G{\\"o}del ', word("godel")),
         ("深度 ", word("深", "度")),
     ],
 )
@@ -73,8 +75,10 @@ def test_words_phrases_and_operators(typed: str, root: Node) -> None:
         ('"desc"', word("desc")),
         ('title:"desc"', word("desc", field="title")),
         ("-desc", no(word("desc"))),
-        ("(desc)", word("desc")),
-        ("desc year:2019", both(word("desc"), Check("year", ("2019", "2019")))),
+        ("(desc)", word("desc", prefix=True)),
+        ("a NOT (b OR desc)", both(A, no(either(B, word("desc"))))),
+        ("desc year:2019", both(word("desc", prefix=True), Check("year", ("2019", "2019")))),
+        ('desc "a b"', both(word("desc", prefix=True), word("a", "b"))),
     ],
 )
 def test_the_last_bare_word_is_also_a_beginning(typed: str, root: Node) -> None:
@@ -99,7 +103,12 @@ def test_the_last_bare_word_is_also_a_beginning(typed: str, root: Node) -> None:
         ("year:2019..2021", Check("year", ("2019", "2021"))),
         ("year:2019..", Check("year", ("2019", ""))),
         ("year:..2015", Check("year", ("", "2015"))),
+        ("year:2019-2021", Check("year", ("2019", "2021"))),
+        ("year:>=2019", Check("year", ("2019", ""))),
+        ("year:>2019", Check("year", ("2020", ""))),
+        ("year:<2019", Check("year", ("", "2018"))),
         ("added:7d", Check("added", ("7d",))),
+        ("added:yesterday", Check("added", ("yesterday",))),
         ("added:2026-11", Check("added", ("2026-11", "2026-11"))),
         ("added:2026-11-01..", Check("added", ("2026-11-01", ""))),
         ("added:..2026", Check("added", ("", "2026"))),
@@ -110,7 +119,7 @@ def test_the_last_bare_word_is_also_a_beginning(typed: str, root: Node) -> None:
         ("is:withdrawn", Check("is", ("withdrawn",))),
         ("cat:cs.LG", Check("cat", ("cs.lg",))),
         ("cat:cond-mat.*", Check("cat", ("cond-mat",))),
-        ("is:Unread", Check("is", ("unread",))),
+        ("is:Unread", Check("status", ("unread",))),
         ("has:code", Check("has", ("code",))),
         ("-has:code", no(Check("has", ("code",)))),
     ],
@@ -125,7 +134,7 @@ def test_fields(typed: str, root: Node) -> None:
         ("year:soon ", ("year", "soon"), "'year:soon' is no value of year:"),
         ("year:.. ", ("year",), "'year:..' is no value of year:"),
         ("year:20192020 ", ("year", "20192020"), "'year:20192020' is no value of year:"),
-        ("added:yesterday ", ("added", "yesterday"), "is no value of added:"),
+        ("added:tomorrow ", ("added", "tomorrow"), "is no value of added:"),
         ("added:99999d ", ("added", "99999d"), "is no value of added:"),
         ("status:starred ", ("status", "starred"), "is no value of status:"),
         ("is:loved ", ("is", "loved"), "is no value of is:"),
@@ -140,6 +149,64 @@ def test_what_is_no_syntax_is_looked_for_as_words(typed: str, words: tuple[str, 
     assert len(query.notes) == 1
     assert note in query.notes[0]
     assert query.notes[0].endswith("searched for as words")
+
+
+@pytest.mark.parametrize(
+    ("typed", "root", "note"),
+    [
+        ('"double descent', word("double", "descent", prefix=True), 'read as: "double descent"'),
+        ('"double descent ', word("double", "descent"), 'read as: "double descent"'),
+        ('author:"van der', word("van", "der", field="author"), 'read as: author:"van der"'),
+        ("(a b ", both(A, B), "read as: a b"),
+        ("a) b ", both(A, B), "read as: a b"),
+        ("a()b ", both(A, B), "read as: a b"),
+        ("OR a ", A, "read as: a"),
+        ("a OR ", A, "read as: a"),
+        ("(a OR b) c) -year:2019 NOT -d", None, "read as: ((a OR b) c) (NOT year:2019 d)"),
+        ("NOT ", word("not"), "read as: not"),
+    ],
+)
+def test_what_was_passed_over_is_said_in_one_line(typed: str, root: Node | None, note: str) -> None:
+    query = parse(typed)
+    assert query.notes == (note,)
+    assert root is None or query.root == root
+
+
+@pytest.mark.parametrize("typed", ["(" + '"a ' * 3000, "auther:" + "x" * 9000, ")" * 9000 + "a " * 500])
+def test_what_is_said_of_a_long_query_is_one_short_line(typed: str) -> None:
+    [note] = parse(typed).notes
+    assert len(note) < 350
+    assert "\n" not in note
+
+
+@pytest.mark.parametrize("typed", ["“double descent” ", "«double descent» ", "„double descent“ ", '"double descent" '])
+def test_any_quotes_make_a_phrase(typed: str) -> None:
+    assert parse(typed) == Query(typed, word("double", "descent"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("auther", "author"), ("titel", "title"), ("tags", "tag"), ("journal", "venue"), ("section", "in")],
+)
+def test_an_unknown_field_names_the_nearest(typed: str, near: str) -> None:
+    assert f"did you mean {near}:?" in parse(f"{typed}:belkin ").notes[0]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a b ",
+        '"a b" OR c ',
+        "a (b OR NOT c) ",
+        "author:(x OR y) year:2019..2021 ",
+        'tag:"to read" -(a b)',
+        "year:2019.. x ",
+    ],
+)
+def test_a_query_written_out_is_the_same_query(typed: str) -> None:
+    root = parse(typed).root
+    assert root is not None
+    assert parse(written(root) + " ").root == root
 
 
 def test_an_address_is_words_without_a_note() -> None:
@@ -193,7 +260,7 @@ def test_any_text_is_a_query(typed: str) -> None:
 
 
 def test_parentheses_beyond_measure_are_passed_over() -> None:
-    root = parse("(" * 500 + "a b" + ")" * 500).root
+    root = parse("(" * 500 + "a b " + ")" * 500 + " ").root
     assert root == both(A, B)
 
 

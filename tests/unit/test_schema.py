@@ -192,7 +192,7 @@ def test_who_reads_cannot_write_whatever_was_asked_before(path: Path) -> None:
             store.connection.execute("DELETE FROM paper")
         with pytest.raises(LibraryFileError, match="cannot be written to"), store.transaction():
             store.set(1, {"title": "x"})
-        store.nearest_words("papr")
+        store.index.beginning("pap", 5)
     store.close()
 
 

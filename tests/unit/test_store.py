@@ -8,7 +8,7 @@ import pytest
 
 from gencli import Author, Library, Link, Mention, Page, Record
 from gencli.errors import LibraryFileError, NotFound
-from gencli.query import Match, Query
+from gencli.query import Match
 from gencli.store import rows, schema
 from gencli.store import store as rooms
 from gencli.store.store import Store
@@ -164,11 +164,11 @@ def test_counts(store: Store) -> None:
 def test_the_index_is_that_of_the_folded_texts(store: Store) -> None:
     with store.transaction():
         store.set(2, {"title": "Łódź ﬁnal", "note": "naïve"})
-        store.reindex([2])
+        store.index.refresh([2])
     row = store.connection.execute("SELECT title, note, tags FROM words WHERE rowid = 2").fetchone()
-    assert tuple(row) == ("lodz final", "naive", "a b")
-    assert store.find(Query("?", Match("title", ("second",))), None, False, None) == []
-    assert [found[0] for found in store.find(Query("?", Match("title", ("lodz",))), None, False, None)] == [2]
+    assert tuple(row) == ("lodz final", "naive", "a\nb")
+    assert store.find(Match("title", ("second",)), "key", False, None) == []
+    assert store.find(Match("title", ("lodz",)), "key", False, None) == [2]
 
 
 def test_a_paper_that_goes_takes_its_parts_along(store: Store) -> None:

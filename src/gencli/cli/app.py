@@ -14,7 +14,7 @@ from gencli.errors import GencliError
 
 # Each command with the module it lives in, in the order of the help.
 FAMILIES = {
-    "search": "finding", "list": "finding", "show": "finding", "open": "finding",
+    "search": "finding", "list": "finding", "show": "finding", "like": "finding", "open": "finding",
     "add": "adding", "import": "importing", "arxiv": "fetching", "refresh": "fetching",
     "export": "giving",
     "edit": "changing", "rekey": "changing", "remove": "changing", "merge": "changing", "distinct": "changing",
@@ -24,6 +24,8 @@ FAMILIES = {
 }  # fmt: skip
 # Commands that take a query, in which `-word` is what a paper must not have.
 _QUERIED = ("search", "list", "arxiv", "refresh", "export", "check")
+# What seems to be `-word` and is a slip for an option.
+_OPTIONS = frozenset("json keys count limit sort reverse help tag fix all fresh bib biblatex markdown wiki ris".split())
 ALIASES = {"ls": "list", "rm": "remove", "find": "search"}
 
 
@@ -128,7 +130,7 @@ def execute(arguments: list[str]) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        result = get_command(app).main(arguments, prog_name="gencli", standalone_mode=False, obj=arguments)
+        result = get_command(app).main(_refusing(arguments), prog_name="gencli", standalone_mode=False, obj=arguments)
     except GencliError as error:
         return _say(error.code, error.exit_code, error.message, error.hint, as_json)
     except _ReaderGone:
@@ -140,6 +142,25 @@ def execute(arguments: list[str]) -> int:
     except OSError as error:
         return _unwritten(error)
     return result if isinstance(result, int) else 0
+
+
+def _refusing(arguments: list[str]) -> list[str]:
+    """The arguments of a command that takes a query, `-word` put where it is no option: behind all others."""
+    pairs = zip(["", *arguments], arguments, strict=False)
+    command = next((word for before, word in pairs if not word.startswith("-") and before != "--db"), "")
+    if ALIASES.get(command, command) not in _QUERIED or "--" in arguments:
+        return arguments
+    refused = [word for word in arguments[arguments.index(command) :] if _is_refused(word)]
+    return [*(word for word in arguments if word not in refused), "--", *refused] if refused else arguments
+
+
+def _is_refused(word: str) -> bool:
+    """Whether an argument is what a paper must not have (`-least`, `-tag:dd`, `-(a OR b)`); no option is so."""
+    if len(word) < 3 or word[0] != "-" or word[1] == "-":
+        return False
+    if not word.isascii() or any(sign in ' :("' for sign in word):
+        return True
+    return word[1:].isalpha() and word[1:] not in _OPTIONS
 
 
 def _usage(error: Any, as_json: bool) -> int:

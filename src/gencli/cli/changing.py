@@ -9,7 +9,7 @@ import typer
 from gencli.cli import options
 from gencli.cli.marking import finish
 from gencli.cli.screen import screen
-from gencli.cli.session import Session, named, notice
+from gencli.cli.session import Session, asked, named, nothing, notice
 from gencli.cli.words import news_words
 from gencli.errors import BadInput, Conflict, GencliError, NothingFound, UsageError
 from gencli.model import Outcome
@@ -131,9 +131,10 @@ def rekey(
             outcome = library.rekey(name, new, dry_run=dry_run)
             pairs = [(old, new)] if as_json and outcome.changed else []
         else:
-            outcome, pairs = library.rekey_all(pattern, where or "", dry_run=dry_run)
-    if where and not (outcome.changed or outcome.unchanged):
-        raise NothingFound(f"no paper matches '{where}'")
+            query = asked([where or ""], as_json)
+            outcome, pairs = library.rekey_all(pattern, query, dry_run=dry_run)
+            if where and not (outcome.changed or outcome.unchanged):
+                raise nothing(session, library, query)
     _tell_keys(outcome, pairs, as_json)
     finish(session, outcome._replace(problems=()), "given a new key", dry_run, as_json, printed=True)
     if outcome.problems:
@@ -172,7 +173,7 @@ def remove(
     """
     session: Session = ctx.obj
     with session.writing(as_json) as library:
-        wanted = named(library, names or (), where)
+        wanted = named(session, library, names or (), where)
         if len(wanted) > 1 and not dry_run and not yes and not _agreed(f"remove {len(wanted)} papers?"):
             raise NothingFound("nothing was removed")
         outcome = library.remove(wanted, dry_run=dry_run)

@@ -7,11 +7,10 @@ import typer
 from gencli.cli import options
 from gencli.cli.marking import finish
 from gencli.cli.screen import screen
-from gencli.cli.session import Session, notice
-from gencli.errors import CheckFailed, NothingFound
+from gencli.cli.session import Session, asked, nothing, notice
+from gencli.errors import CheckFailed
 
 if TYPE_CHECKING:
-    from gencli.cli.screen import Screen
     from gencli.upkeep import Likely
 
 app = typer.Typer()
@@ -29,9 +28,8 @@ def duplicates(ctx: typer.Context, as_json: bool = options.JSON) -> None:
       gencli duplicates --json
     """
     session: Session = ctx.obj
-    with session.reading(as_json) as library:
+    with session.reading(as_json) as library, screen(as_json) as out:
         found = library.duplicates()
-        out = screen(as_json)
         if as_json:
             out.json([_shape(group) for group in found])
         for group in () if as_json else found:
@@ -64,7 +62,7 @@ def check(
 ) -> None:
     """Say what is wrong or missing in the library, paper by paper; exit 1 where something is.
 
-    Fields that an entry's type needs, broken DOIs and ISBNs, braces, keys that LaTeX cannot use, dead
+    The search index, fields that an entry's type needs, broken DOIs and ISBNs, braces, keys that LaTeX cannot use, dead
     cross-references, odd years, entries that say otherwise, and what could not be read of a file.
 
     \b
@@ -74,22 +72,25 @@ def check(
       gencli check --fix
     """
     session: Session = ctx.obj
-    query = " ".join(words or ())
+    query = asked(words or (), as_json)
     if fix:
         with session.writing(as_json) as library:
-            outcome = library.mend(library.check(query))
+            before = list(library.check(query))
+            outcome = library.mend(before)
             found = list(library.check(query))
+        if any(one.is_of_index for one in before):
+            notice("wrote the search index anew", as_json)
         if outcome.changed:
             finish(session, outcome, "mended", False, as_json, printed=True)
     else:
         with session.reading(as_json) as library:
             found = list(library.check(query))
-            if query.strip() and not found and not library.find(query, limit=1):
-                raise NothingFound(f"no paper matches '{query}'")
-    out: Screen = screen(as_json)
-    out.findings(found)
+            if query.root is not None and not found and not library.count(query):
+                raise nothing(session, library, query)
+    with screen(as_json) as out:
+        out.findings(found)
     if found:
-        mendable = sum(one.change is not None for one in found)
+        mendable = sum(one.change is not None or one.is_of_index for one in found)
         hint = (
             f"{mendable} can be mended safely: {session.command('check', '--fix', *(words or ()))}" if mendable else ""
         )

@@ -8,7 +8,7 @@ import typer
 from gencli.cli import options
 from gencli.cli.filled import Failed, ask, asking, cut_short, fail, online, say_withdrawn, tell, unfinished
 from gencli.cli.screen import screen
-from gencli.cli.session import Session, notice
+from gencli.cli.session import Session, asked, nothing, notice
 from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, NetworkError, NothingFound, UsageError
 from gencli.filling import Adding, Filled, gather
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gencli.library import Library
+    from gencli.query import Query
     from gencli.sources.arxiv.asking import Arxiv, Found
 
 app = typer.Typer()
@@ -82,15 +83,11 @@ def _question(text: str, raw: bool, as_json: bool) -> tuple[str, str]:
     if raw:
         return "", text
     from gencli.identifiers import identify
-    from gencli.query import parse
     from gencli.sources.arxiv.question import in_its_words
 
     if (found := identify(text)) is not None and found.kind == "arxiv":
         return found.value, ""
-    query = parse(text)
-    for remark in query.notes:
-        notice(f"note: {remark}", as_json)
-    return "", in_its_words(query)
+    return "", in_its_words(asked([text], as_json))
 
 
 def _one(asked: "Arxiv", name: str) -> "Iterator[Found]":
@@ -171,9 +168,10 @@ def refresh(
       gencli refresh --all --fresh
     """
     session: Session = ctx.obj
-    query = " ".join(words or ()).strip()
+    query = asked(words or (), as_json)
+    is_all = query.root is None
     with session.writing(as_json) as library:
-        wanted = library.on_arxiv(query, unfilled=not (query or every or fresh))
+        wanted = library.on_arxiv(query, unfilled=is_all and not (every or fresh))
         others = _others(session, library, query, wanted, as_json)
         if wanted:
             online(session)
@@ -196,21 +194,21 @@ def refresh(
     fail(failed, as_json)
 
 
-def _others(session: Session, library: "Library", query: str, wanted: list[str], as_json: bool) -> str:
+def _others(session: Session, library: "Library", query: "Query", wanted: list[str], as_json: bool) -> str:
     """Why there is nothing to ask about. Raises `NothingFound` where the query finds no paper at all."""
     if wanted:
         return ""
-    if not query:
+    if query.root is None:
         count = len(library.on_arxiv())
         return (
             f"nothing to fill in; what is new of the {count} others: {session.command('refresh', '--all')}"
             if count
             else "nothing to fill in"
         )
-    if not library.find(query, limit=1):
+    if not library.count(query):
         if as_json:
             screen(True).json(Outcome().as_json() | {"changes": []})
-        raise NothingFound(f"no paper matches '{query}'")
+        raise nothing(session, library, query)
     return "no paper of these has an arXiv id, and only arXiv is asked today"
 
 

@@ -6,13 +6,15 @@ import typer
 
 from gencli.cli import options
 from gencli.cli.screen import screen
-from gencli.cli.session import Session, expand, notice
+from gencli.cli.session import Session, asked, expand, nothing, notice
 from gencli.errors import BadInput, GencliError, NotFound, NothingFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gencli.cli.screen import Screen
     from gencli.library import Library
-    from gencli.model import Paper
+    from gencli.model import Hit, Paper
     from gencli.query import Query
 
 app = typer.Typer()
@@ -26,8 +28,11 @@ Sort = Literal["key", "year", "added", "title", "author"]
 def search(
     ctx: typer.Context,
     words: list[str] = typer.Argument(..., metavar="QUERY...", help="What to look for; see docs/query.md."),
+    sort: Sort = typer.Option(None, "--sort", help="Order by this instead of the best match first."),
+    reverse: bool = options.REVERSE,
     limit: int = options.LIMIT,
     keys: bool = options.KEYS,
+    count: bool = options.COUNT,
     as_json: bool = options.JSON,
 ) -> None:
     """Find papers, best match first.
@@ -41,22 +46,43 @@ def search(
       gencli search '"bias variance" author:belkin year:2018..'
       gencli search grokking --keys | gencli tag add to-read -
     """
-    from gencli.query import parse
-
     session: Session = ctx.obj
-    query = parse(" ".join(words))
-    with session.reading(as_json) as library:
-        hits = library.search(query, limit)
-        _say_notes(query, as_json)
-        out = screen(as_json)
-        if keys and not as_json:
-            for hit in hits:
-                out.line(hit.paper.key)
+    query = asked(words, as_json)
+    with session.reading(as_json) as library, screen(as_json) as out:
+        if count or (keys and not as_json):
+            found = _bare(out, library, query, (sort, reverse, limit), count=count)
+        elif sort or reverse:
+            hits = _peeked(library.hits_by(query, sort, reverse=reverse, limit=limit))
+            found = out.hits(hits) if hits else 0
         else:
-            out.hits(hits, query.terms())
-        if not hits:
-            raise _nothing(library, query)
-    _say_count(out, len(hits), keys)
+            hits = _peeked(library.hits(query, limit))
+            found = out.hits(hits) if hits else 0
+        if not found and not count:
+            found = _nearly(out, library, query, limit, keys)
+        if not found:
+            raise nothing(session, library, query)
+    _say_count(out, found, keys or count)
+
+
+def _nearly(out: "Screen", library: "Library", query: "Query", limit: int | None, keys: bool) -> int:
+    """Show the papers that have most of the words, where none has all; a pasted citation finds its paper."""
+    near = library.nearly(query, limit)
+    if near:
+        notice("note: no paper has all of these words; these have most of them", out.as_json)
+    if keys and not out.as_json:
+        for hit in near:
+            out.line(hit.paper.key)
+    elif near or out.as_json:
+        out.hits(near)
+    return len(near)
+
+
+def _peeked(hits: "Iterator[Hit]") -> "Iterator[Hit] | None":
+    """The hits, or None where there is none: what is shown of nothing depends on what is near."""
+    from itertools import chain
+
+    first = next(hits, None)
+    return None if first is None else chain([first], hits)
 
 
 @app.command("list")
@@ -64,9 +90,10 @@ def list_papers(
     ctx: typer.Context,
     words: list[str] = options.QUERY,
     sort: Sort = typer.Option(None, "--sort", help="Order by this; without it by key, or best match first."),
-    reverse: bool = typer.Option(False, "--reverse", "-r", help="The other way round."),
+    reverse: bool = options.REVERSE,
     limit: int = options.LIMIT,
     keys: bool = options.KEYS,
+    count: bool = options.COUNT,
     as_json: bool = options.JSON,
 ) -> None:
     """List papers, one a line.
@@ -79,22 +106,69 @@ def list_papers(
       gencli list is:starred --sort year
       gencli list 'in:"double descent"' --json
     """
-    from gencli.query import parse
-
     session: Session = ctx.obj
-    query = parse(" ".join(words or ()))
-    with session.reading(as_json) as library:
-        papers = library.find(query, sort, reverse=reverse, limit=limit)
-        _say_notes(query, as_json)
-        out = screen(as_json)
-        if keys and not as_json:
-            for paper in papers:
-                out.line(paper.key)
+    query = asked(words or (), as_json)
+    with session.reading(as_json) as library, screen(as_json) as out:
+        if count or (keys and not as_json):
+            found = _bare(out, library, query, (sort, reverse, limit), count=count)
+        elif as_json:
+            papers = library.find(query, sort, reverse=reverse, limit=limit)
+            out.json([paper.as_json() for paper in papers])
+            found = len(papers)
         else:
-            out.papers(papers)
-        if not papers and query.root is not None:
-            raise _nothing(library, query)
-    _say_count(out, len(papers), keys)
+            found = out.papers(library.listed(query, sort, reverse=reverse, limit=limit, seen=out.is_terminal))
+        if not found and query.root is not None:
+            raise nothing(session, library, query)
+    _say_count(out, found, keys or count)
+
+
+def _bare(
+    out: "Screen", library: "Library", query: "Query", order: tuple[str | None, bool, int | None], *, count: bool
+) -> int:
+    """Only the keys of what is found, or only how many there are."""
+    sort, reverse, limit = order
+    if count:
+        found = library.count(query)
+        if out.as_json:
+            out.json({"count": found})
+        else:
+            out.line(found)
+        return found
+    found = 0
+    for key in library.keys(query, sort, reverse=reverse, limit=limit):
+        out.line(key)
+        found += 1
+    return found
+
+
+@app.command("like")
+def like(
+    ctx: typer.Context,
+    name: str = typer.Argument(..., metavar="KEY", help="A key, an old key or an identifier."),
+    limit: int = typer.Option(10, "--limit", "-L", min=1, metavar="N", help="At most N papers; 10 without it."),
+    keys: bool = options.KEYS,
+    as_json: bool = options.JSON,
+) -> None:
+    """List the papers nearest to one.
+
+    Near is what shares its rarer words, its tags, its authors or the sections that it stands in. Nothing
+    but the library's own index is asked.
+
+    \b
+    Examples:
+      gencli like belkin2018reconciling
+      gencli like arXiv:2201.02177 --limit 3 --json
+    """
+    session: Session = ctx.obj
+    with session.reading(as_json) as library, screen(as_json) as out:
+        near = library.like(name, limit)
+        if keys and not as_json:
+            for hit in near:
+                out.line(hit.paper.key)
+        else:
+            out.hits(near)
+        if not near:
+            raise NothingFound(f"no paper is like {name}", "papers are alike by words, tags, authors and sections")
 
 
 @app.command("show")
@@ -119,7 +193,8 @@ def show(
     if not found and not missing:
         raise NothingFound("no paper is named on standard input")
     if found:
-        screen(as_json).show(found, beside)
+        with screen(as_json) as out:
+            out.show(found, beside)
     if missing is not None:
         raise missing
 
@@ -170,14 +245,3 @@ def _say_count(out: "Screen", count: int, keys: bool) -> None:
     """How many there were, for a person who may have seen only the last of them."""
     if out.is_terminal and not keys:
         notice(f"{count} paper{'' if count == 1 else 's'}")
-
-
-def _say_notes(query: "Query", as_json: bool) -> None:
-    for note in query.notes:
-        notice(f"note: {note}", as_json)
-
-
-def _nothing(library: "Library", query: "Query") -> NothingFound:
-    near = library.nearest(query)
-    hint = f"the library has: {', '.join(near)}" if near else ""
-    return NothingFound(f"no paper matches '{query.text.strip()[:200]}'", hint)

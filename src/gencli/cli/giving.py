@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from gencli.cli import options
-from gencli.cli.session import Session, notice
+from gencli.cli.session import Session, asked, nothing, notice
 from gencli.errors import BadInput, CheckFailed, NotFound, NothingFound, UsageError
 from gencli.formats import save
 
 if TYPE_CHECKING:
     from gencli.library import Library
+    from gencli.query import Query
     from gencli.sources.manuscripts import Manuscript
 
 app = typer.Typer()
@@ -65,8 +66,8 @@ def export(
     form = chosen[0] if chosen else "bib"
     if form not in _BIB and (only_ascii or aliases or with_problems):
         raise UsageError("--ascii, --aliases and --with-problems are for BibTeX", "--bib or --biblatex")
-    query = " ".join(words or ())
-    if query and keys_from:
+    query = asked(words or ())
+    if query.root is not None and keys_from:
         raise UsageError("give a query or --keys-from, not both")
     session: Session = ctx.obj
     paper = _manuscript(keys_from) if keys_from else None
@@ -83,8 +84,8 @@ def export(
             pieces, count = _bibtex(library, query, keys, cited, style, with_problems)
         else:
             pieces, count = _text(library, query, keys, form)
-        if query.strip() and not count:
-            raise NothingFound(f"no paper matches '{query}'")
+        if query.root is not None and not count:
+            raise nothing(session, library, query)
         _give(session, pieces, count, None if output == "-" else output, check)
     if lacking:
         more = ", …" if len(lacking) > 20 else ""
@@ -111,7 +112,7 @@ def _lacking(library: "Library", paper: "Manuscript") -> list[str]:
 
 def _bibtex(
     library: "Library",
-    query: str,
+    query: "Query",
     keys: Iterable[str] | None,
     cited: Iterable[str],
     style: tuple[bool, bool, bool],
@@ -128,7 +129,7 @@ def _bibtex(
     return pieces(volume, Style(*style)), count
 
 
-def _text(library: "Library", query: str, keys: Iterable[str] | None, form: str) -> tuple[Iterable[str], int]:
+def _text(library: "Library", query: "Query", keys: Iterable[str] | None, form: str) -> tuple[Iterable[str], int]:
     if form == "jsonl":
         return library.lines(query, keys=keys)
     if form == "markdown":

@@ -116,10 +116,11 @@ def _take(
     read = partial(formats.listed, one.text, one.format, where=one.name)
     works = None
     if total > _LONGER:
+        from gencli.filing import ready
         from gencli.sources.ahead import ahead
 
         # Before the bar, whose thread must not be taken along.
-        works = ahead(partial(read, origin))
+        works = ahead(partial(ready, read, origin))
     with progress(f"reading {one.name}", total if total > _LONG else 0, as_json) as bar:
         session.say = bar.say
         try:

@@ -71,7 +71,8 @@ def history(
     session: Session = ctx.obj
     with session.reading(as_json) as library:
         steps = library.history(name)[:limit]
-    screen(as_json).steps(steps)
+    with screen(as_json) as out:
+        out.steps(steps)
 
 
 @app.command("undo")

@@ -31,7 +31,7 @@ def star(
     """
     session: Session = ctx.obj
     with session.writing(as_json) as library:
-        outcome = library.star(named(library, names or (), where), True)
+        outcome = library.star(named(session, library, names or (), where), True)
     finish(session, outcome, "starred", False, as_json)
 
 
@@ -47,7 +47,7 @@ def unstar(
     """
     session: Session = ctx.obj
     with session.writing(as_json) as library:
-        outcome = library.star(named(library, names or (), where), False)
+        outcome = library.star(named(session, library, names or (), where), False)
     finish(session, outcome, "not starred any more", False, as_json)
 
 
@@ -70,7 +70,7 @@ def status(
     if wanted not in get_args(Status):
         raise BadInput(f"'{wanted}' is no status", "the last word is the status: unread, reading or read")
     with session.writing(as_json) as library:
-        outcome = library.status(named(library, names, where), wanted)
+        outcome = library.status(named(session, library, names, where), wanted)
     finish(session, outcome, f"now {wanted}", False, as_json)
 
 

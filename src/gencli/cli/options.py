@@ -4,6 +4,8 @@ import typer
 
 JSON = typer.Option(False, "--json", help="Print one JSON document.")
 KEYS = typer.Option(False, "--keys", help="Print bare keys, one a line.")
+COUNT = typer.Option(False, "--count", help="Print how many papers there are, and no more.")
+REVERSE = typer.Option(False, "--reverse", "-r", help="The other way round.")
 LIMIT = typer.Option(None, "--limit", "-L", min=1, metavar="N", help="At most N papers.")
 DRY_RUN = typer.Option(False, "--dry-run", help="Show the change, write nothing.")
 NO_FETCH = typer.Option(False, "--no-fetch", help="Do not ask arXiv; `gencli refresh` does that later.")

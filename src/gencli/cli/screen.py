@@ -5,20 +5,24 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TextIO, cast
 
 from gencli.cli.session import notice
 from gencli.cli.words import brief, details_of, names, news_words, shown_name, size_words
-from gencli.model import Hit, News, Paper, Record, Variant
+from gencli.model import Hit, Line, News, Paper, Record, Variant
 from gencli.text import block, one_line
 
 if TYPE_CHECKING:
-    from gencli.query import Match
+    from gencli.cli.pager import Paged
+    from gencli.excerpt import Sought
     from gencli.store.journal import Step
     from gencli.upkeep import Likely, Wrong
 
 _KEY, _DIM, _STAR, _HIT, _OFF = "\x1b[36m", "\x1b[2m", "\x1b[33m", "\x1b[1;31m", "\x1b[0m"
 _GAP = "  "
+# So many rows of a table are looked at for the widths of its columns.
+_MEASURED = 100
 
 
 class Screen:
@@ -26,10 +30,26 @@ class Screen:
 
     def __init__(self, out: TextIO, as_json: bool = False) -> None:
         self.out = out
+        self._paged: Paged | None = None
         self.as_json = as_json
         self.is_terminal = out.isatty() and not as_json
         self.colour = self.is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self.width = shutil.get_terminal_size((80, 24)).columns if self.is_terminal else 0
+
+    def __enter__(self) -> Self:
+        """Let what follows go through a pager where it is longer than the terminal's screen."""
+        if self.is_terminal:
+            from gencli.cli.pager import Paged
+
+            size = shutil.get_terminal_size((80, 24))
+            self._paged = Paged(self.out, size.lines, size.columns, os.environ)
+            # It has what is used here of a text stream.
+            self.out = cast("TextIO", self._paged)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._paged is not None:
+            self._paged.close()
 
     def json(self, value: Any) -> None:
         """One JSON document, characters kept."""
@@ -41,65 +61,71 @@ class Screen:
         """One line of a pipe: its parts between tabs, each harmless and without line ends."""
         self.out.write("\t".join(one_line("" if part is None else str(part)) for part in parts) + "\n")
 
-    def papers(self, papers: Sequence[Paper]) -> None:
-        """A list of papers: a table, or lines of key, year, authors, title, tags."""
-        if self.as_json:
-            self.json([paper.as_json() for paper in papers])
-        elif not self.is_terminal:
-            for paper in papers:
-                self.line(paper.key, paper.year, names(paper), paper.name, ", ".join(paper.tags))
+    def papers(self, lines: Iterable[Line]) -> int:
+        """A list of papers: a table, or lines of key, year, authors, title, tags; how many there were."""
+        count = 0
+
+        def counted() -> Iterator[Line]:
+            nonlocal count
+            for line in lines:
+                count += 1
+                yield line
+
+        if not self.is_terminal:
+            for line in counted():
+                self.line(*line[:5])
         else:
-            rows = [
-                (
-                    "★" if paper.starred else "",
-                    paper.key,
-                    str(paper.year or ""),
-                    paper.who,
-                    shown_name(paper),
-                    ", ".join(paper.tags),
-                )
-                for paper in papers
-            ]
             narrow = self.width < 100
             self.table(
-                rows,
+                (
+                    ("★" if line.starred else "", line.key, str(line.year or ""), line.who, shown_name(line), line.tags)
+                    for line in counted()
+                ),
                 [1, 24 if narrow else 30, 4, 14 if narrow else 24, 0, 12 if narrow else 20],
                 [_STAR, _KEY, "", "", "", _DIM],
             )
+        return count
 
-    def hits(self, hits: Sequence[Hit], terms: "list[Match]") -> None:
-        """What a search found: each paper on two or three lines, or a line of key, year, authors, title, snippet."""
+    def hits(self, hits: Iterable[Hit]) -> int:
+        """What a search found: each paper on two or three lines, or a line of key, year, authors, title, snippet.
+
+        How many there were.
+        """
         if self.as_json:
-            self.json([{**hit.paper.as_json(), "score": round(hit.score, 6), "snippet": hit.snippet} for hit in hits])
-        elif not self.is_terminal:
-            for hit in hits:
+            every = list(hits)
+            self.json([{**hit.paper.as_json(), "score": round(hit.score, 6), "snippet": hit.snippet} for hit in every])
+            return len(every)
+        count = 0
+        for hit in hits:
+            count += 1
+            if self.is_terminal:
+                self._hit(hit)
+            else:
                 self.line(hit.paper.key, hit.paper.year, names(hit.paper), hit.paper.name, hit.snippet)
-        else:
-            for hit in hits:
-                self._hit(hit, terms)
+        return count
 
-    def _hit(self, hit: Hit, terms: "list[Match]") -> None:
+    def _hit(self, hit: Hit) -> None:
         paper = hit.paper
         star = self.styled("★", _STAR) if paper.starred else " "
         tags = _GAP + self.styled(one_line(", ".join(paper.tags)), _DIM) if paper.tags else ""
         head = [f"{star} {self.styled(paper.key, _KEY)}", str(paper.year or "    "), one_line(paper.who)]
         self.out.write(_GAP.join(head) + tags + "\n")
-        for text in self._wrapped(self._marked(one_line(shown_name(paper)), terms)):
+        for text in self._wrapped(self._marked(one_line(shown_name(paper)), hit.sought)):
             self.out.write(f"  {text}\n")
         if hit.snippet_field != "title" and hit.snippet:
             from gencli.markup import plain
 
-            shown = self._marked(one_line(plain(hit.snippet)), terms)
+            shown = self._marked(one_line(plain(hit.snippet)), hit.sought)
             for text in self._wrapped([(hit.snippet_field + ": ", _DIM), *shown]):
                 self.out.write(f"  {text}\n")
 
-    def _marked(self, text: str, terms: "list[Match]") -> list[tuple[str, str]]:
+    def _marked(self, text: str, sought: "Sought") -> list[tuple[str, str]]:
         """A text in pieces, those that were looked for with a style."""
-        from gencli.store.search import marks
+        from gencli.excerpt import marks
 
         pieces: list[tuple[str, str]] = []
         position = 0
-        for start, end in marks(text, terms):
+        for start, end in marks(text, sought):
             pieces += [(text[position:start], ""), (text[start:end], _HIT)]
             position = end
         return [*pieces, (text[position:], "")]
@@ -119,17 +145,25 @@ class Screen:
                 used += _size(word)
         return [*lines, line.rstrip()] if line.strip() else lines
 
-    def table(self, rows: Sequence[Sequence[str]], limits: Sequence[int], styles: Sequence[str]) -> None:
-        """Aligned columns, cut to the terminal's width; a limit of 0 takes what is left."""
-        rows = [[one_line(cell) for cell in row] for row in rows]
-        sizes = [max((_size(row[i]) for row in rows), default=0) for i in range(len(limits))]
+    def table(self, rows: Iterable[Sequence[str]], limits: Sequence[int], styles: Sequence[str]) -> None:
+        """Aligned columns, cut to the terminal's width; a limit of 0 takes what is left.
+
+        The first rows say how wide the columns are, so that they are there while the others are still to come.
+        """
+        rest = ([one_line(cell) for cell in row] for row in rows)
+        first = list(islice(rest, _MEASURED))
+        sizes = [max((_size(row[i]) for row in first), default=0) for i in range(len(limits))]
         sizes = [min(size, limit) if limit else size for size, limit in zip(sizes, limits, strict=True)]
+        if len(first) == _MEASURED:
+            # Tags may come later.
+            sizes[-1] = max(sizes[-1], limits[-1])
         if 0 in limits:
             others = sum(size + len(_GAP) for i, size in enumerate(sizes) if limits[i] and size)
             open_column = limits.index(0)
-            sizes[open_column] = min(sizes[open_column], max(self.width - others, 16))
+            room = max(self.width - others, 16)
+            sizes[open_column] = min(sizes[open_column], room) if len(first) < _MEASURED else room
         used = [i for i, size in enumerate(sizes) if size]
-        for row in rows:
+        for row in chain(first, rest):
             cells = [self.styled(_fit(row[i], sizes[i]), styles[i]) for i in used]
             self.out.write(_GAP.join(cells).rstrip() + "\n")
 
@@ -187,7 +221,13 @@ class Screen:
         from rich.table import Table
         from rich.text import Text
 
-        console = Console(
+        class Shown(Console):
+            """One that leaves it to us what a reader who has enough means; rich would end with 1."""
+
+            def on_broken_pipe(self) -> None:
+                raise BrokenPipeError
+
+        console = Shown(
             file=self.out,
             width=self.width,
             color_system="standard" if self.colour else None,

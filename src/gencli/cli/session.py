@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from gencli.library import Library
+    from gencli.query import Query
     from gencli.sources.arxiv.service import Service
 
 LOCAL = Path("data") / "papers.sqlite"
@@ -33,6 +34,19 @@ class Session:
         import shlex
 
         return shlex.join(["gencli", *(["--db", self.db] if self.db else []), *words])
+
+    def instead(self, typed: str, meant: str) -> str:
+        """The command that was typed, with another query in the place of its own; a search where that is not found."""
+        words = self.words
+        for start in range(len(words)):
+            for end in range(start + 1, len(words) + 1):
+                if " ".join(words[start:end]).strip() == typed.strip():
+                    import shlex
+
+                    # What begins with a hyphen would seem to be an option.
+                    query = ["--", meant] if meant.startswith("-") and words[start - 1] != "--where" else [meant]
+                    return shlex.join(["gencli", *words[:start], *query, *words[end:]])
+        return self.command("search", meant)
 
     @property
     def undo(self) -> str:
@@ -145,12 +159,13 @@ def size_of(folder: Path) -> int:
     return total
 
 
-def notice(text: str, as_json: bool = False) -> None:
+def notice(text: str, as_json: bool = False, *, dim: bool = False) -> None:
     """Words for the user, on stderr; none where a program listens."""
     if not as_json and sys.stderr is not None:
         from gencli.text import one_line
 
-        print(one_line(text), file=sys.stderr)
+        text = one_line(text)
+        print(f"\x1b[2m{text}\x1b[0m" if dim else text, file=sys.stderr)
 
 
 def complain(error: GencliError, *, with_hint: bool = True) -> None:
@@ -158,6 +173,22 @@ def complain(error: GencliError, *, with_hint: bool = True) -> None:
     notice(f"gencli: {error.message}")
     if error.hint and with_hint:
         notice(f"  hint: {error.hint}")
+
+
+def asked(words: Iterable[str], as_json: bool = False) -> "Query":
+    """The query that was typed; how it was understood is said in one dim line where that needs to be."""
+    text = " ".join(words)
+    if not text.strip():
+        from gencli.question import Query
+
+        return Query(text, None)
+    from gencli.query import parse
+
+    query = parse(text)
+    for note in query.notes:
+        is_seen = sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        notice(f"note: {note}", as_json, dim=is_seen)
+    return query
 
 
 def expand(names: Iterable[str]) -> list[str]:
@@ -175,7 +206,14 @@ def expand(names: Iterable[str]) -> list[str]:
     return found
 
 
-def named(library: "Library", names: Iterable[str], where: str | None = None) -> list[str]:
+def nothing(session: Session, library: "Library", query: "Query") -> NothingFound:
+    """That a query finds nothing, with commands that find something; they can be pasted."""
+    meant = [session.instead(query.text, text) for text in library.nearest(query)]
+    hint = f"did you mean: {'  or: '.join(meant)}" if meant else ""
+    return NothingFound(f"no paper matches '{query.text.strip()[:200]}'", hint)
+
+
+def named(session: Session, library: "Library", names: Iterable[str], where: str | None = None) -> list[str]:
     """The papers meant: those that were named, or those that a query finds.
 
     Raises `UsageError` where neither is given, `NothingFound` where there are none.
@@ -185,7 +223,11 @@ def named(library: "Library", names: Iterable[str], where: str | None = None) ->
         raise UsageError("name papers or give --where, not both")
     if not given and where is None:
         raise UsageError("no paper is named", "name keys, '-' for keys on standard input, or --where QUERY")
-    found = expand(given) if where is None else [paper.key for paper in library.find(where)]
-    if not found:
-        raise NothingFound("no paper is named on standard input" if where is None else f"no paper matches '{where}'")
+    if where is None:
+        if not (found := expand(given)):
+            raise NothingFound("no paper is named on standard input")
+        return found
+    query = asked([where])
+    if not (found := list(library.keys(query))):
+        raise nothing(session, library, query)
     return found

@@ -40,7 +40,7 @@ def add(
     """
     session: Session = ctx.obj
     with session.writing(as_json) as library:
-        outcome = library.tag(name, named(library, names or (), where), dry_run=dry_run)
+        outcome = library.tag(name, named(session, library, names or (), where), dry_run=dry_run)
     finish(session, outcome, f"tagged '{name}'", dry_run, as_json)
 
 
@@ -61,7 +61,7 @@ def remove(
     """
     session: Session = ctx.obj
     with session.writing(as_json) as library:
-        outcome = library.untag(name, named(library, names or (), where), dry_run=dry_run)
+        outcome = library.untag(name, named(session, library, names or (), where), dry_run=dry_run)
     finish(session, outcome, f"without the tag '{name}'", dry_run, as_json)
 
 
@@ -95,7 +95,9 @@ def list_tags(ctx: typer.Context, as_json: bool = options.JSON) -> None:
     """
     session: Session = ctx.obj
     with session.reading(as_json) as library:
-        screen(as_json).counts(library.tags())
+        tags = library.tags()
+    with screen(as_json) as out:
+        out.counts(tags)
 
 
 @app.command("tags")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gencli.model import News, Outcome, Paper, Record, Variant, is_latex_word
+from gencli.model import Line, News, Outcome, Paper, Record, Variant, is_latex_word
 
 
 def outcome_words(outcome: Outcome, changed: str = "changed", removed: str = "removed") -> str:
@@ -21,7 +21,7 @@ def outcome_words(outcome: Outcome, changed: str = "changed", removed: str = "re
     return ", ".join([f"{first} {noun} {word}", *(f"{count} {word}" for count, word in rest)])
 
 
-def shown_name(paper: Paper) -> str:
+def shown_name(paper: Paper | Line) -> str:
     """What a paper is called where eyes read it: that it was withdrawn comes first."""
     return f"withdrawn: {paper.name}" if paper.is_withdrawn else paper.name
 

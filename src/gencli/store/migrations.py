@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from gencli.store import schema
+
 Migration = Callable[[Database], None]
 
 SNAPSHOT = Path(__file__).with_name("schema.sql")
@@ -217,7 +219,65 @@ def m002_bibliographies(db: Database) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: Sequence[Migration] = (m001_library, m002_bibliographies)
+def m003_search(db: Database) -> None:
+    """The words of papers as they are looked for now; all words that there are; orders; views for other programs."""
+    for statement in (
+        """
+        DROP TABLE words;
+        CREATE VIRTUAL TABLE words USING fts5 (
+          title, authors, abstract, venue, key, tags, note, page_notes, labels, sections, page, years, codes,
+          tokenize = 'unicode61 remove_diacritics 0'
+        );
+        CREATE TABLE vocabulary (word TEXT NOT NULL PRIMARY KEY, papers INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        DROP INDEX paper_year;
+        CREATE INDEX paper_year ON paper (year DESC, key);
+        CREATE INDEX paper_added ON paper (added);
+        CREATE INDEX paper_title ON paper (title IS NULL, title COLLATE NOCASE, key);
+        ALTER TABLE paper ADD COLUMN lead TEXT NOT NULL DEFAULT '~';
+        CREATE INDEX paper_lead ON paper (lead, key);
+        CREATE INDEX paper_type ON paper (type);
+        CREATE INDEX paper_status ON paper (status) WHERE status <> 'unread';
+        CREATE INDEX paper_starred ON paper (starred) WHERE starred IS NOT NULL;
+        CREATE INDEX paper_noted ON paper (id) WHERE note <> '';
+        CREATE INDEX paper_abstract ON paper (id) WHERE abstract IS NOT NULL;
+        CREATE INDEX identifier_kind ON identifier (kind, paper);
+        CREATE INDEX link_rel ON link (rel, paper);
+        CREATE INDEX mention_noted ON mention (paper) WHERE note <> '';
+        CREATE INDEX mention_starred ON mention (paper) WHERE starred;
+
+        CREATE VIEW papers AS
+        SELECT p.key, p.type, p.title,
+          (SELECT group_concat(name, '; ') FROM (
+            SELECT COALESCE(json_extract(value, '$.literal'),
+                trim(json_extract(value, '$.given') || ' ' || json_extract(value, '$.family'))) AS name
+            FROM json_each(p.authors) ORDER BY json_each.key)) AS authors,
+          p.year, p.date, p.venue, p.abstract,
+          (SELECT value FROM identifier WHERE paper = p.id AND kind = 'arxiv' ORDER BY id LIMIT 1) AS arxiv,
+          (SELECT value FROM identifier WHERE paper = p.id AND kind = 'doi' ORDER BY id LIMIT 1) AS doi,
+          (SELECT group_concat(name, ', ') FROM (SELECT name FROM tag WHERE paper = p.id ORDER BY name)) AS tags,
+          COALESCE(p.starred, EXISTS (SELECT 1 FROM mention WHERE paper = p.id AND starred)) AS starred,
+          p.status, p.note, p.added, p.changed, p.id
+        FROM paper p;
+        CREATE VIEW paper_tags AS
+        SELECT p.key, t.name AS tag FROM tag t JOIN paper p ON p.id = t.paper;
+        CREATE VIEW paper_authors AS
+        SELECT p.key, a.key + 1 AS position, json_extract(a.value, '$.family') AS family,
+          json_extract(a.value, '$.given') AS given, json_extract(a.value, '$.literal') AS literal
+        FROM paper p, json_each(p.authors) a;
+        """
+    ).split(";\n"):
+        db.execute(statement)
+    db.execute(schema.HASH)
+    from gencli.store import rows
+
+    leads = [(rows.lead(rows.authors(row[1])), row[0]) for row in db.execute("SELECT id, authors FROM paper")]
+    db.conn.executemany("UPDATE paper SET lead = ? WHERE id = ?", leads)
+
+
+MIGRATIONS: Sequence[Migration] = (m001_library, m002_bibliographies, m003_search)
+# From this version on the index holds what `rows.index_row` makes today. Who changes that adds a migration.
+_INDEXED = 3
 
 
 def apply(connection: sqlite3.Connection, version: int, migrations: Sequence[Migration] | None = None) -> None:
@@ -225,6 +285,12 @@ def apply(connection: sqlite3.Connection, version: int, migrations: Sequence[Mig
     db = Database(connection, execute_plugins=False)
     for migrate in (MIGRATIONS if migrations is None else migrations)[version:]:
         migrate(db)
+    if migrations is None and version < _INDEXED:
+        from gencli.store.store import Store
+
+        as_rows = connection.row_factory
+        Store(Path(), connection).index.rebuild()
+        connection.row_factory = as_rows
 
 
 def snapshot() -> str:
@@ -236,7 +302,8 @@ def snapshot() -> str:
     )
     statements = [row[0] for row in connection.execute(query)]
     connection.close()
-    return "-- Written by `python -m gencli.store.migrations`; do not edit.\n\n" + ";\n\n".join(statements) + ";\n"
+    head = "-- Written by `python -m gencli.store.migrations`; do not edit.\n\n"
+    return head + ";\n\n".join([*statements, schema.HASH]) + ";\n"
 
 
 if __name__ == "__main__":  # pragma: no cover

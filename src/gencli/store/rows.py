@@ -1,11 +1,10 @@
 """Papers to rows and back. Pure."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gencli.model import Author, Link, Mention, Paper, author_as_json
-from gencli.text import fold
+from gencli.model import Author, Line, Link, Mention, Paper, Record, author_as_json, short
 
 # Columns of `paper` that hold a fact of the same name as it is; lists and maps are JSON.
 PLAIN = (
@@ -13,13 +12,20 @@ PLAIN = (
 )  # fmt: skip
 
 
-# Made once: `json.dumps` makes one for each value that it is given.
+# Made once: `json.dumps` makes one for each value that it is given, and it, inside, another for each value; where that
+# one is written in C, as in CPython, it can be made once, too.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_MAKE = json.encoder.c_make_encoder  # type: ignore[attr-defined]
+_PIECES = _MAKE and _MAKE(None, _ENCODER.default, json.encoder.encode_basestring, None, ":", ",", False, False, True)
 
 
 def as_json(value: Any) -> str:
     """A value as compact JSON, characters kept."""
-    return _ENCODER.encode(value)
+    if not value and isinstance(value, (list, dict)):
+        return "[]" if isinstance(value, list) else "{}"
+    if _PIECES is None or isinstance(value, str):
+        return _ENCODER.encode(value)
+    return "".join(_PIECES(value, 0))
 
 
 def author_rows(authors: Iterable[Author]) -> str:
@@ -32,11 +38,19 @@ def authors(column: str) -> tuple[Author, ...]:
     return tuple(Author(**shape) for shape in json.loads(column)) if column != "[]" else ()
 
 
+def lead(authors: Sequence[Author]) -> str:
+    """By what a paper stands in a list in the order of authors; a tilde stands behind all letters."""
+    from gencli.folding import searchable
+
+    return searchable(authors[0].surname).strip() or "~" if authors else "~"
+
+
 def fact_columns(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of a paper as the columns of its row."""
     columns = {name: facts.get(name) for name in PLAIN}
     columns["type"] = columns["type"] or "misc"
     columns["authors"] = author_rows(facts.get("authors") or ())
+    columns["lead"] = lead(facts.get("authors") or ())
     columns["authors_complete"] = int(facts.get("authors_complete", True))
     columns["categories"] = as_json(list(facts.get("categories") or ()))
     return columns
@@ -80,6 +94,24 @@ def paper(row: Any, parts: Mapping[str, list[Any]]) -> Paper:
     )
 
 
+def line(row: tuple[Any, ...]) -> Line:
+    """A line of a list from its columns (search.SHOWN)."""
+    key, year, authors, complete, name, tags, *seen = row
+    shapes = json.loads(authors) if authors != "[]" else []
+    names = ", ".join([shape.get("literal") or _full(shape) for shape in shapes])
+    if not complete:
+        names += " et al."
+    if not seen:
+        return Line(key, year, names, name, tags or "")
+    who = short([shape.get("literal") or shape["family"] or shape["given"] for shape in shapes], bool(complete))
+    return Line(key, year, names, name, tags or "", who, bool(seen[0]), bool(seen[1]))
+
+
+def _full(shape: Mapping[str, str]) -> str:
+    name = f"{shape['given']} {shape['family']}".strip()
+    return f"{name} {shape['suffix']}" if "suffix" in shape else name
+
+
 def mention(row: Any) -> Mention:
     """A mention from (page title, section, grouped, role, position, label, starred, note)."""
     title, section, group, role, position, label, starred, note = row
@@ -91,23 +123,49 @@ def people_of(authors: Iterable[Author]) -> str:
     return " ".join(f"{author.given} {author.family} {author.literal}" for author in authors)
 
 
-def new_index_row(key: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """The folded texts of a paper of which no more than its facts is known, as `index_row` has them."""
-    people = people_of(facts["authors"])
-    texts = (facts["title"] or "", people, facts["abstract"] or "", facts["venue"] or "", key)
-    return (*(fold(text) for text in texts), "", "", "", "", "")
+def searched(record: Record) -> tuple[str, ...]:
+    """The texts of a paper of which no more than a record is known, as `index_row` has them, but for its key."""
+    from gencli.store import codes
+
+    title, abstract = codes.text(record.title or ""), codes.text(record.abstract or "")
+    people, venue = codes.text(people_of(record.authors)), codes.text(record.venue or "")
+    told = [*codes.called(title, venue), *_told(record)]
+    return (
+        title, people, abstract, venue, "", "", "", "", "", "", "", codes.years(record.year, record.posted),
+        " ".join(told),
+    )  # fmt: skip
+
+
+def new_index_row(key: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """What `searched` gives, with the key."""
+    from gencli.store import codes
+
+    return (*texts[:4], codes.key(key), *texts[5:])
+
+
+def _told(work: Paper | Record) -> list[str]:
+    from gencli.store import codes
+
+    told = codes.categories(work.primary_category, work.categories)
+    return [*told, codes.WITHDRAWN] if work.is_withdrawn else told
 
 
 def index_row(found: Paper) -> tuple[str, ...]:
-    """The folded texts of a paper, in the order of the full-text index's columns."""
+    """The texts of a paper as they are looked for, in the order of the full-text index's columns."""
     from gencli.markup import plain
+    from gencli.store import codes
 
-    people = people_of(found.authors)
     page_notes = "\n".join(plain(entry.note) for entry in found.mentions)
     labels = "\n".join(entry.label for entry in found.mentions)
-    places = "\n".join(" ".join([entry.page, *entry.section, entry.group or ""]) for entry in found.mentions)
-    texts = (
-        found.title or "", people, found.abstract or "", found.venue or "", " ".join([found.key, *found.aliases]),
-        " ".join(found.tags), found.note, page_notes, labels, places,
+    sections = "\n".join(" ".join([*entry.section, entry.group or ""]) for entry in found.mentions)
+    pages = "\n".join(dict.fromkeys(entry.page for entry in found.mentions))
+    title, people, abstract, venue, *others = (
+        codes.text(text)
+        for text in (
+            found.title or "", people_of(found.authors), found.abstract or "", found.venue or "", "\n".join(found.tags),
+            found.note, page_notes, labels, sections, pages,
+        )
     )  # fmt: skip
-    return tuple(fold(text) for text in texts)
+    keys = "\n".join(codes.key(key) for key in (found.key, *found.aliases))
+    told = [*codes.called(title, venue), *_told(found)]
+    return (title, people, abstract, venue, keys, *others, codes.years(found.year, found.posted), " ".join(told))

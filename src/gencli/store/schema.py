@@ -1,6 +1,7 @@
 """Opening a library file: is it ours, is it of this version, and how it is made. Plain sqlite3."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from gencli.errors import LibraryFileError, NotFound
 
 # "genc" in ASCII; https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x67656E63
-VERSION = 2
+VERSION = 3
 BUSY_SECONDS = 10.0
 
 _ADVICE = {
@@ -25,6 +26,13 @@ _ADVICE = {
 }
 
 
+# In use by another program, not ours to write, a full disk: the index may be sound.
+_NOT_DAMAGED = (
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+)  # fmt: skip
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn SQLite's errors about the file into a `LibraryFileError` of one line with a hint."""
@@ -36,9 +44,12 @@ def explained(path: Path) -> Iterator[None]:
 
 def explanation(path: Path, error: sqlite3.Error) -> LibraryFileError:
     """What an error of SQLite's about a file means to its user."""
+    whole = getattr(error, "sqlite_errorcode", 0)
+    if whole == sqlite3.SQLITE_CORRUPT_VTAB or re.search(_OF_INDEX, str(error)):
+        return LibraryFileError(f"{path} has a damaged search index", "write it anew: gencli check --fix")
     # The low byte is the primary code (https://www.sqlite.org/rescode.html).
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    what, hint = _ADVICE.get(code, (f"cannot be used ({error})", "check the file with `gencli info`"))
+    code = whole & 0xFF
+    what, hint = _ADVICE.get(code, (f"cannot be used ({error})", "check the library with: gencli check"))
     return LibraryFileError(f"{path} {what}", hint)
 
 
@@ -82,6 +93,29 @@ def open_writing(path: Path) -> sqlite3.Connection:
         return connection
 
 
+def is_sound_index(path: Path, changing: sqlite3.Connection | None = None) -> bool:
+    """Whether FTS5 finds its own index whole (https://www.sqlite.org/fts5.html#the_integrity_check_command).
+
+    To ask needs the right to write, though nothing is written: that of `changing`, which is in a transaction, or one's
+    own; where none is to be had at once, nobody knows, and it is taken for sound.
+    """
+    try:
+        connection = changing or _connect(path, "rw")[0]
+    except (sqlite3.Error, LibraryFileError):
+        return True
+    try:
+        if changing is None:
+            connection.execute("PRAGMA busy_timeout = 100")
+            connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+    except sqlite3.Error as error:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGED
+    finally:
+        if changing is None:
+            connection.close()
+    return True
+
+
 def _require(path: Path) -> None:
     try:
         is_folder, is_there = path.is_dir(), path.exists()
@@ -123,6 +157,33 @@ def create(path: Path) -> None:
 def snapshot() -> str:
     """The schema as SQL, as the migrations make it."""
     return Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+
+
+# Words are held in memory up to so many bytes before they are written: fewer pieces to put together afterwards. FTS5
+# remembers it in the file (https://www.sqlite.org/fts5.html#the_hashsize_configuration_option).
+_OF_INDEX = r"\bfts5\b|(table: (main\.)?|constructor failed: )(words|vocabulary)\b|column: word\b"
+_INDEX = ("CREATE VIRTUAL TABLE words", "CREATE TABLE vocabulary")
+HASH = "INSERT INTO words (words, rank) VALUES ('hashsize', 33554432)"
+
+
+def make_index(connection: sqlite3.Connection) -> None:
+    """Make an empty full-text index and list of words in place of what is there, however damaged that is.
+
+    FTS5 reads its own tables before it drops them, which it cannot do where they are damaged; so its entry in the
+    schema is taken out first, and then the tables are common ones (https://www.sqlite.org/fts5.html#fts5_data_structures).
+    """
+    connection.execute("PRAGMA writable_schema = ON")
+    try:
+        connection.execute("DELETE FROM sqlite_master WHERE type = 'table' AND name = 'words'")
+    finally:
+        # To reset it, SQLite reads the schema anew.
+        connection.execute("PRAGMA writable_schema = RESET")
+    for part in ("data", "idx", "content", "docsize", "config"):
+        connection.execute(f"DROP TABLE IF EXISTS words_{part}")
+    connection.execute("DROP TABLE IF EXISTS vocabulary")
+    made = [one for one in snapshot().split(";\n\n") if one.startswith(_INDEX)]
+    for statement in (*made, HASH):
+        connection.execute(statement)
 
 
 def stamp(connection: sqlite3.Connection) -> None:

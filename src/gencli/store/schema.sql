@@ -24,9 +24,7 @@ CREATE TABLE paper (
           fingerprint TEXT NOT NULL DEFAULT '',
           added TEXT NOT NULL,
           changed TEXT NOT NULL
-        ) STRICT;
-
-CREATE INDEX paper_year ON paper (year);
+        , lead TEXT NOT NULL DEFAULT '~') STRICT;
 
 CREATE INDEX paper_fingerprint ON paper (fingerprint) WHERE fingerprint <> '';
 
@@ -128,11 +126,6 @@ CREATE INDEX change_step ON change (step);
 
 CREATE INDEX change_row ON change (tbl, row);
 
-CREATE VIRTUAL TABLE words USING fts5 (
-          title, authors, abstract, venue, key, tags, note, page_notes, labels, places,
-          tokenize = 'unicode61 remove_diacritics 0'
-        );
-
 CREATE TABLE "alias" (
           id INTEGER PRIMARY KEY,
           key TEXT NOT NULL UNIQUE,
@@ -182,3 +175,60 @@ CREATE TABLE apart (
 CREATE INDEX apart_other ON apart (other);
 
 CREATE INDEX problem_file ON problem (file);
+
+CREATE INDEX paper_year ON paper (year DESC, key);
+
+CREATE INDEX paper_added ON paper (added);
+
+CREATE INDEX paper_title ON paper (title IS NULL, title COLLATE NOCASE, key);
+
+CREATE INDEX paper_lead ON paper (lead, key);
+
+CREATE INDEX paper_type ON paper (type);
+
+CREATE INDEX paper_status ON paper (status) WHERE status <> 'unread';
+
+CREATE INDEX paper_starred ON paper (starred) WHERE starred IS NOT NULL;
+
+CREATE INDEX paper_noted ON paper (id) WHERE note <> '';
+
+CREATE INDEX paper_abstract ON paper (id) WHERE abstract IS NOT NULL;
+
+CREATE INDEX identifier_kind ON identifier (kind, paper);
+
+CREATE INDEX link_rel ON link (rel, paper);
+
+CREATE INDEX mention_noted ON mention (paper) WHERE note <> '';
+
+CREATE INDEX mention_starred ON mention (paper) WHERE starred;
+
+CREATE VIEW papers AS
+        SELECT p.key, p.type, p.title,
+          (SELECT group_concat(name, '; ') FROM (
+            SELECT COALESCE(json_extract(value, '$.literal'),
+                trim(json_extract(value, '$.given') || ' ' || json_extract(value, '$.family'))) AS name
+            FROM json_each(p.authors) ORDER BY json_each.key)) AS authors,
+          p.year, p.date, p.venue, p.abstract,
+          (SELECT value FROM identifier WHERE paper = p.id AND kind = 'arxiv' ORDER BY id LIMIT 1) AS arxiv,
+          (SELECT value FROM identifier WHERE paper = p.id AND kind = 'doi' ORDER BY id LIMIT 1) AS doi,
+          (SELECT group_concat(name, ', ') FROM (SELECT name FROM tag WHERE paper = p.id ORDER BY name)) AS tags,
+          COALESCE(p.starred, EXISTS (SELECT 1 FROM mention WHERE paper = p.id AND starred)) AS starred,
+          p.status, p.note, p.added, p.changed, p.id
+        FROM paper p;
+
+CREATE VIEW paper_tags AS
+        SELECT p.key, t.name AS tag FROM tag t JOIN paper p ON p.id = t.paper;
+
+CREATE VIEW paper_authors AS
+        SELECT p.key, a.key + 1 AS position, json_extract(a.value, '$.family') AS family,
+          json_extract(a.value, '$.given') AS given, json_extract(a.value, '$.literal') AS literal
+        FROM paper p, json_each(p.authors) a;
+
+CREATE TABLE vocabulary (word TEXT NOT NULL PRIMARY KEY, papers INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE words USING fts5 (
+          title, authors, abstract, venue, key, tags, note, page_notes, labels, sections, page, years, codes,
+          tokenize = 'unicode61 remove_diacritics 0'
+        );
+
+INSERT INTO words (words, rank) VALUES ('hashsize', 33554432);

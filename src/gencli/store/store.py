@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from gencli.store import rows, schema
+from gencli.store.index import Index
 
 if TYPE_CHECKING:
     from gencli.identity import Merged
     from gencli.model import Link, Mention, Page, Paper, Variant
-    from gencli.query import Query
+    from gencli.query import Node
     from gencli.store import journal
 
 # So many papers are read back for the index at a time.
@@ -28,6 +29,7 @@ class Store:
         self.path = path
         self.connection = connection
         connection.row_factory = sqlite3.Row
+        self.index = Index(path, connection, self.papers)
 
     @classmethod
     def reading(cls, path: Path) -> Self:
@@ -57,7 +59,9 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 journal.begin(self.connection)
+                self.index.begin(self.newest())
                 yield
+                self.index.write()
                 self.connection.execute("COMMIT")
             except BaseException:
                 if self.connection.in_transaction:
@@ -79,12 +83,50 @@ class Store:
 
     # --- reading ---
 
-    def find(self, query: "Query", sort: str | None, reverse: bool, limit: int | None) -> list[tuple[int, float]]:
-        """The papers that a query finds, as (id, score), in order."""
+    def find(self, root: "Node | None", sort: str, reverse: bool, limit: int | None) -> list[int]:
+        """The papers that a question finds, in the order of `sort`."""
         from gencli.store import search
 
-        asked = search.statement(query, sort, reverse, limit)
+        asked = search.listed(root, sort, reverse, limit)
+        return [row[0] for row in self._all(asked.sql, asked.parameters)]
+
+    def lines(self, ids: Sequence[int], columns: str) -> list[tuple[Any, ...]]:
+        """What a list shows of these papers, in their order; `columns` is one of search.SHOWN."""
+        from gencli.store import search
+
+        sql = f"SELECT {search.SHOWN[columns]} FROM json_each(?) j JOIN paper p ON p.id = j.value ORDER BY j.key"
+        try:
+            cursor = self.connection.cursor()
+            cursor.row_factory = None
+            return cursor.execute(sql, [rows.as_json(list(ids))]).fetchall()
+        except sqlite3.Error as error:
+            raise schema.explanation(self.path, error) from error
+
+    def ranked(self, root: "Node", newest: int, best: int | None) -> list[tuple[int, float]]:
+        """The best by bm25 among the newest papers that a question finds, as (id, score)."""
+        from gencli.store import search
+
+        asked = search.ranked(root, newest, best)
         return [(row[0], row[1]) for row in self._all(asked.sql, asked.parameters)]
+
+    def found(self, root: "Node | None") -> list[int]:
+        """All papers that a question finds, newest first."""
+        from gencli.store import search
+
+        asked = search.found(root)
+        return [row[0] for row in self._all(asked.sql, asked.parameters)]
+
+    def count(self, root: "Node | None", most: int | None = None) -> int:
+        """How many papers a question finds; without looking for more than `most`."""
+        from gencli.store import search
+
+        asked = search.counted(root, most)
+        found: int = self._all(asked.sql, asked.parameters)[0][0]
+        return found
+
+    def newest(self) -> int:
+        """The number of the newest paper: about as many papers there are."""
+        return self._all("SELECT max(id) FROM paper")[0][0] or 0
 
     def papers(self, ids: Sequence[int]) -> "list[Paper]":
         """The papers with these ids, in their order."""
@@ -203,17 +245,20 @@ class Store:
         """A page's mentions in its order, as (paper id, mention)."""
         return self._mentions("m.page = ?", [page])
 
-    def nearest_words(self, word: str, length: int = 2) -> list[str]:
-        """Words of the library that could be meant by `word`: of its length or near it, some signs the same."""
-        guarded = self._all("PRAGMA query_only")[0][0]
-        self._all("PRAGMA query_only = OFF")
-        self._all("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, 'words', 'row')")
-        self._all(f"PRAGMA query_only = {guarded}")
+    def tags_like(self, name: str) -> tuple[str, ...]:
+        """The tags that are written like one, up to case, or else up to accents and hyphens."""
+        from gencli.folding import words
+
+        asked = words(name)
+        if not asked or self._one("SELECT 1 FROM tag WHERE name = ? LIMIT 1", [name]) is not None:
+            return (name,)
+        phrase = '"' + " ".join(asked) + '"'
         sql = (
-            "SELECT term FROM temp.vocabulary WHERE abs(length(term) - ?) <= ? AND term NOT GLOB '*[0-9]*'"
-            " AND (substr(term, 1, 1) = ? OR substr(term, -2) = ?) ORDER BY doc DESC LIMIT 4000"
+            "SELECT DISTINCT name FROM tag WHERE paper IN"
+            " (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 1000)"
         )
-        return [row[0] for row in self._all(sql, [len(word), length, word[:1], word[-2:]])]
+        found = self._all(sql, [f"tags : {phrase}"])
+        return tuple(row[0] for row in found if words(row[0]) == asked) or (name,)
 
     # --- changing; always inside a transaction ---
 
@@ -396,7 +441,7 @@ class Store:
         from gencli.store import journal
 
         journal.turn(self.connection, step)
-        self.reindex(journal.papers_touched(self.connection))
+        self.index.refresh(journal.papers_touched(self.connection))
         journal.write(self.connection, at, command, step.summary, step.number)
 
     def steps(self, paper: int | None = None) -> "list[journal.Step]":
@@ -412,28 +457,6 @@ class Store:
 
         with schema.explained(self.path):
             return journal.turned(self.connection)
-
-    def index_new(self, texts: Iterable[tuple[int, tuple[str, ...]]]) -> None:
-        """Write the full-text index of papers that were not in it."""
-        from gencli.store.search import COLUMNS
-
-        marks = ", ".join("?" * len(COLUMNS))
-        self.connection.executemany(
-            f"INSERT INTO words (rowid, {', '.join(COLUMNS)}) VALUES (?, {marks})",
-            ((number, *row) for number, row in texts),
-        )
-
-    def reindex(self, numbers: Iterable[int]) -> None:
-        """Write the full-text index of these papers anew, or take them out where they are gone."""
-        asked = sorted(set(numbers))
-        for start in range(0, len(asked), _AT_ONCE):
-            self._reindex(asked[start : start + _AT_ONCE])
-
-    def _reindex(self, asked: Sequence[int]) -> None:
-        self.connection.executemany("DELETE FROM words WHERE rowid = ?", [(number,) for number in asked])
-        sql = "SELECT id FROM paper WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
-        ids = [row[0] for row in self._all(sql, [rows.as_json(asked)])]
-        self.index_new((number, rows.index_row(paper)) for number, paper in zip(ids, self.papers(ids), strict=True))
 
 
 @cache

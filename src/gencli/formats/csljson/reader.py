@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from gencli.errors import BadInput
@@ -61,11 +60,11 @@ def understood(item: Mapping[str, Any], origin: str) -> Record:
     record = hear(item, origin)
     told = tell(record)
     odd = {f"csl-{name}": kept(value) for name, value in item.items() if not is_said(name, value, told.get(name))}
-    record = replace(record, fields={**record.fields, **odd}) if odd else record
+    record = record._replace(fields={**record.fields, **odd}) if odd else record
     if rest is None:
         return record
     full = added(record, rest)
-    return full or replace(record, fields={**record.fields, "csl-custom": compact(custom)})
+    return full or record._replace(fields={**record.fields, "csl-custom": compact(custom)})
 
 
 def _without_ours(item: Mapping[str, Any]) -> dict[str, Any]:

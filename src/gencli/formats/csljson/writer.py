@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from gencli.exchange import beside, plain
@@ -31,7 +30,7 @@ def _item(told: Record) -> dict[str, Any]:
     }
     if not isinstance(custom := odd.get("custom", {}), dict) or OURS in custom:
         del odd["custom"]
-    core = replace(told, fields={name: value for name, value in told.fields.items() if not name.startswith("csl-")})
+    core = told._replace(fields={name: value for name, value in told.fields.items() if not name.startswith("csl-")})
     item = _with_odd(core, tell(core), odd)
     # A name is needed by every reader.
     item.setdefault("id", told.key)

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from gencli.errors import BadInput
 from gencli.exchange import added, says_something, sound
@@ -80,7 +79,7 @@ def _with_odd(record: Record, tags: Sequence[Tag]) -> Record:
         if value.strip() and not _is_said(name, value, said, record):
             odd.setdefault(f"ris-{name}", []).append(value)
     kept = {name: "\n".join(values) for name, values in odd.items()}
-    return replace(record, fields={**record.fields, **kept}) if kept else record
+    return record._replace(fields={**record.fields, **kept}) if kept else record
 
 
 def _is_said(name: str, value: str, said: set[tuple[str, str]], record: Record) -> bool:

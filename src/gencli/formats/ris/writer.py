@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from gencli import kinds
 from gencli.exchange import beside, plain
@@ -26,7 +25,7 @@ def write(papers: Iterable[Paper]) -> Iterator[str]:
 def _tags(told: Record) -> list[Tag]:
     """The tags of a work, with what RIS has no place for in one of the user's own fields, so that nothing is lost."""
     odd = {name[4:]: value for name, value in told.fields.items() if name.startswith("ris-") and _is_tag(name[4:])}
-    core = replace(told, fields={name: value for name, value in told.fields.items() if not name.startswith("ris-")})
+    core = told._replace(fields={name: value for name, value in told.fields.items() if not name.startswith("ris-")})
     first, *tags = tell(core)
     if (
         kinds.from_ris(odd.get("TY", "")) == kinds.from_ris(first.value)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import fields
 from typing import Any
 
 from gencli.citation import person
@@ -73,7 +72,7 @@ def is_withdrawn(comment: str) -> bool:
 
 def as_text(record: Record) -> str:
     """A record as one line of JSON, without what it does not say."""
-    told = {field.name: getattr(record, field.name) for field in fields(record)}
+    told = record._asdict()
     return json.dumps({name: value for name, value in told.items() if value not in (None, "", (), {})})
 
 

@@ -1,0 +1,1 @@
+"""What the ranking is judged on: a made library, and queries with their right answers."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gencli import lookup
 from gencli.model import Hit, Line
-from gencli.question import Group, Match, Node, Query, written
+from gencli.question import SMALL, Group, Match, Node, Query, written
 from gencli.store import rows
 from gencli.store.store import Store
 
@@ -24,8 +24,8 @@ NEWEST = 10_000
 # Where so many have the words as they were typed, what only begins with them stands behind.
 _ENOUGH = 200
 _MOST_TERMS = 12
-_SMALL_WORDS = frozenset("a an the of on in for and or to with by from at as is are via et al pp vol no".split())
-_SMALL_ROWS = frozenset((word,) for word in _SMALL_WORDS)
+# What tells nothing of a paper, in a citation neither.
+_UNTOLD = SMALL | {"pp", "vol", "no"}
 # So many are read at a time, the first ones fewer, so that they are there at once.
 _FIRST, _AT_ONCE = 50, 500
 
@@ -181,7 +181,7 @@ def _weighed(store: Store, wide: "Wide", numbers: Sequence[int]) -> list[tuple[i
         return []
     from gencli import ranking
 
-    papers = store.newest()
+    papers = store.index.newest()
     terms = [ranking.term(match, others, _rarity(wide, match, papers)) for match, others in wide.terms[:_MOST_TERMS]]
     return ranking.ranked([ranking.Candidate(*texts) for texts in store.index.texts(numbers)], terms)
 
@@ -217,7 +217,7 @@ def nearly(store: Store, query: Query, limit: int | None) -> Found:
     from gencli import ranking
 
     near = [number for number, _ in store.ranked(Group("or", tuple(every)), NEWEST, _WEIGHED)]
-    papers = store.newest()
+    papers = store.index.newest()
     terms = [ranking.term(match, others, _rarity(wide, match, papers)) for match, others in telling]
     candidates = [ranking.Candidate(*texts) for texts in store.index.texts(near)]
     needed = max(_MOST_OF, round(_SHARE * len(terms)))
@@ -230,7 +230,7 @@ def _tells(match: Match) -> bool:
     if len(match.words) > 1:
         return True
     is_year = word.isdigit() and len(word) == 4 and "1600" < word < "2100"
-    return is_year or (len(word) > 1 and not word.isdigit() and word not in _SMALL_WORDS)
+    return is_year or (len(word) > 1 and not word.isdigit() and word not in _UNTOLD)
 
 
 # --- where nothing is found ------------------------------------------------------------------------
@@ -329,7 +329,7 @@ def like(store: Store, number: int, limit: int) -> Found:
     if not own:
         return Found([], Sought.of([]))
     texts = own[0]
-    papers = store.newest()
+    papers = store.index.newest()
     weighed = []
     for match, worth in _telling(texts[1]):
         count = store.count(match, _COMMON)
@@ -358,7 +358,7 @@ def _telling(texts: dict[str, str]) -> Iterator[tuple[Match, float]]:
         rows = texts[column].split("\n") if column in ("tags", "sections") else words(texts[column])[:60]
         for row in rows:
             match = Match(field, tuple(words(row)))
-            is_small = match.words[:1] in _SMALL_ROWS or len(row) < 3
+            is_small = len(row) < 3 or (match.words and match.words[0] in _UNTOLD)
             if match.words and match not in seen and (column == "tags" or not is_small):
                 seen.add(match)
                 yield match, worth

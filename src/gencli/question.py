@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+# In front of the initials of a title, in the index and in a question: private use, which no text looked for has.
+INITIALS = "\ue001"
+# What a title or a citation has for grammar's sake.
+SMALL = frozenset("a an the of on in for and or to with by from at as is are via et al".split())
+
 # Fields of the full-text index by their names in a query; the rest are tests on a paper's values.
 TEXT_FIELDS = {
     "author": ("authors",), "title": ("title",), "abstract": ("abstract",), "venue": ("venue",),
@@ -47,15 +52,20 @@ class Query(NamedTuple):
 
     def terms(self) -> list[Match]:
         """The words looked for (not those to be absent), for marking them in a text."""
-        found: list[Match] = []
-        pending: list[Node] = [self.root] if self.root else []
-        while pending:
-            node = pending.pop()
-            if isinstance(node, Match):
-                found.append(node)
-            elif isinstance(node, Group) and node.op != "not":
-                pending += reversed(node.parts)
-        return found
+        return matches(self.root) if self.root else []
+
+
+def matches(root: Node, *, refused: bool = False) -> list[Match]:
+    """The words of a question, in the order in which they were typed; with `refused` also those to be absent."""
+    found: list[Match] = []
+    pending: list[Node] = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Match):
+            found.append(node)
+        elif isinstance(node, Group) and (refused or node.op != "not"):
+            pending += reversed(node.parts)
+    return found
 
 
 def written(node: Node, within: bool = False) -> str:

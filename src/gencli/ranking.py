@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
-from gencli.question import TEXT_FIELDS, Match
+from gencli.question import INITIALS, TEXT_FIELDS, Match
 
 _WORD = re.compile(r"[^\W_]+")
 # How much a word counts in a column, and of how many words a column usually is.
@@ -20,8 +20,6 @@ _LENGTH = 0.4
 # What another form, and a mere beginning, counts beside the word as it was typed.
 _FORM, _BEGUN = 0.85, 0.6
 _INITIALS = 0.5
-# Behind all letters stand the signs of the codes of the index.
-_LAST_LETTER = "\udfff"
 _STAR = 0.15
 
 
@@ -56,7 +54,7 @@ def term(match: Match, others: Sequence[Match], rare: float) -> Term:
     for other in others:
         is_begun = match.words[-1] != other.words[-1] and other.words[-1].startswith(match.words[-1])
         is_form = is_begun and len(other.words[-1]) - len(match.words[-1]) <= 2
-        if other.words[0][0] > _LAST_LETTER:
+        if other.words[0].startswith(INITIALS):
             weighed.append((other, _INITIALS))
             continue
         weight = _FORM if is_form or len(other.words) != len(match.words) else _BEGUN if is_begun else _FORM

@@ -10,10 +10,8 @@ from typing import NamedTuple
 
 from gencli.folding import words as folded
 from gencli.forms import forms
-from gencli.question import Check, Group, Match, Node, Query
+from gencli.question import INITIALS, SMALL, Check, Group, Match, Node, Query, matches
 
-# In front of the initials of a title, in the index (see store/codes).
-INITIALS = "\ue001"
 # Of a long question only so many words are widened, and each to so many others.
 _MOST_WORDS = 24
 _MOST = 8
@@ -21,16 +19,14 @@ _MOST_BEGUN = 64
 _FEW = 20_000
 # Fields in which a word is a name, which has no other forms.
 _NAMES = ("author", "key")
-# What a title or a citation has for grammar's sake.
-_SMALL = frozenset("a an the of on in for and or to with by from at as is are via et al".split())
+# Everyday words of three letters or so, which are no initials.
 _USUAL = frozenset(
     """and the for net map set new low bit cut fit gap key law log max min odd off one out own per pre pro raw sum tax
     test text time tree true two use via was way web zero age air art bad bag bar bed big box boy bus can car cat cow
     cup day dog dry due ear eat egg end eye far fat few fly fun get gas god gut had has hat her him his hot how ice ill
-    its
-    job joy kin kid lab lay led leg let lie lip lot mad man may men met mix mud not now nor oil old ore our pay pen pet
-    pie pig pit pop pot put rat red rid row run say sea see sex she sky son sun ten tie tip top toy try van vet war wet
-    who why win you yes yet
+    its job joy kin kid lab lay led leg let lie lip lot mad man may men met mix mud not now nor oil old ore our pay pen
+    pet pie pig pit pop pot put rat red rid row run say sea see sex she sky son sun ten tie tip top toy try van vet war
+    wet who why win you yes yet
     """.split()
 )
 
@@ -67,9 +63,9 @@ def widen(query: Query, vocabulary: Vocabulary) -> Wide:
     if query.root is None:
         return Wide(None, None, (), {})
     typed = _with_tags(query.root, vocabulary)
-    some = list(dict.fromkeys(match for match in _matches(typed) if match.words))[:_MOST_WORDS]
+    some = list(dict.fromkeys(match for match in matches(typed, refused=True) if match.words))[:_MOST_WORDS]
     candidates = {match: _candidates(match) for match in some}
-    optional = _SMALL.union(re.findall(r"\b([a-z])\.", query.text.lower()))
+    optional = SMALL.union(re.findall(r"\b([a-z])\.", query.text.lower()))
     asked_for = _without(typed, optional)
     called = _called(typed, asked_for)
     asked = {word for found in candidates.values() for other in found for word in other.words} | called
@@ -147,18 +143,6 @@ def _asks(part: Node) -> bool:
 
 def _is_of(part: Node, small: Collection[str]) -> bool:
     return isinstance(part, Match) and not part.field and len(part.words) == 1 and part.words[0] in small
-
-
-def _matches(root: Node) -> list[Match]:
-    found: list[Match] = []
-    pending: list[Node] = [root]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Match):
-            found.append(node)
-        elif isinstance(node, Group):
-            pending += reversed(node.parts)
-    return found
 
 
 def _candidates(match: Match) -> list[Match]:
@@ -263,32 +247,20 @@ def _runs(root: Node) -> list[tuple[str, str, str]]:
         node = pending.pop()
         if isinstance(node, Group):
             pending += node.parts
-            for place in _pairs(node):
-                one, other = node.parts[place], node.parts[place + 1]
-                assert isinstance(one, Match)
-                assert isinstance(other, Match)
-                found.append((one.words[0] + other.words[0], one.words[0], other.words[0]))
+            found += [(one + other, one, other) for _, one, other in _pairs(node)]
     return found
 
 
-def _pairs(node: Group) -> list[int]:
-    """Where in a group two bare words stand side by side."""
-    if node.op != "and":
-        return []
-    plain = [isinstance(part, Match) and _is_plain(part) for part in node.parts[:_MOST_WORDS]]
-    return [place for place, pair in enumerate(pairwise(plain)) if all(pair)]
+def _pairs(node: Group) -> Iterable[tuple[int, str, str]]:
+    """Two bare words that stand side by side in a group, with the place of the first."""
+    for place, (one, other) in enumerate(pairwise(node.parts[:_MOST_WORDS] if node.op == "and" else ())):
+        if isinstance(one, Match) and isinstance(other, Match) and _is_plain(one) and _is_plain(other):
+            yield place, one.words[0], other.words[0]
 
 
 def _with_joined(node: Group, known: Collection[str]) -> Iterable[Node]:
     """The group with two words side by side as one, where the library has that."""
-    for place in _pairs(node):
-        one, other = node.parts[place], node.parts[place + 1]
-        assert isinstance(one, Match)
-        assert isinstance(other, Match)
-        if (word := one.words[0] + other.words[0]) in known:
-            yield _replaced(node, place, 2, word)
-
-
-def _replaced(node: Group, start: int, count: int, word: str) -> Node:
-    parts = (*node.parts[:start], Match("", (word,)), *node.parts[start + count :])
-    return Group("and", parts) if len(parts) > 1 else parts[0]
+    for place, one, other in _pairs(node):
+        if one + other in known:
+            parts = (*node.parts[:place], Match("", (one + other,)), *node.parts[place + 2 :])
+            yield Group("and", parts) if len(parts) > 1 else parts[0]

@@ -64,23 +64,29 @@ def gencli(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
 )
 def test_a_command_loads_only_what_it_needs(words: list[str], allowed: set[str], library: Path) -> None:
     """Start-up is what a user feels: no command pays for another's libraries."""
+    code, loaded, said = after(words, library)
+    assert code == ("1" if "doble descent" in words else "0"), said
+    assert {name.partition(".")[0] for name in loaded} & set(HEAVY) - allowed == set()
+
+
+def after(words: list[str], library: Path) -> tuple[str, set[str], str]:
+    """A command in a Python of its own: its exit code, the modules that are loaded then, what it said."""
     probe = (
         "import sys, io\n"
         "from gencli.cli.app import execute\n"
         "before = sys.stdout; sys.stdout = io.TextIOWrapper(io.BytesIO())\n"
         f"code = execute({words!r}); sys.stdout = before\n"
-        "print(code, *sorted({name.partition('.')[0] for name in sys.modules}))\n"
+        "print(code, *sys.modules)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", probe],
         capture_output=True,
         text=True,
         env=environment(GENCLI_DB=str(library)),
-        check=False,
+        check=True,
     )
     code, *loaded = done.stdout.split()
-    assert code == ("1" if "doble descent" in words else "0"), done.stderr
-    assert set(loaded) & set(HEAVY) - allowed == set()
+    return code, set(loaded), done.stderr
 
 
 SEARCHING = {"finding", "query", "folding", "widening", "forms", "ranking", "excerpt", "spelling", "store.search"}
@@ -104,21 +110,8 @@ SEARCHING = {"finding", "query", "folding", "widening", "forms", "ranking", "exc
 def test_a_command_loads_only_the_rooms_of_the_search_that_it_uses(
     words: list[str], rooms: set[str], library: Path
 ) -> None:
-    probe = (
-        "import sys, io\n"
-        "from gencli.cli.app import execute\n"
-        "before = sys.stdout; sys.stdout = io.TextIOWrapper(io.BytesIO())\n"
-        f"code = execute({words!r}); sys.stdout = before\n"
-        "print(*(name.removeprefix('gencli.') for name in sys.modules if name.startswith('gencli.')))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", probe],
-        capture_output=True,
-        text=True,
-        env=environment(GENCLI_DB=str(library)),
-        check=True,
-    )
-    assert set(done.stdout.split()) & SEARCHING == rooms
+    loaded = after(words, library)[1]
+    assert {name.removeprefix("gencli.") for name in loaded} & SEARCHING == rooms
 
 
 def test_version_loads_none_of_our_rooms() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from conftest import paper
 from gencli import Author, Mention
 from gencli.folding import searchable
+from gencli.question import INITIALS
 from gencli.store import codes, rows, search
 from gencli.store.index import is_listed
 
@@ -88,7 +89,7 @@ def test_a_long_text_of_compounds_is_read(text: str) -> None:
 
 def initials(title: str) -> set[str]:
     found = codes.initials(searchable(title))
-    assert all(name[0] == codes.INITIALS for name in found)
+    assert all(name[0] == INITIALS for name in found)
     return {name[1:] for name in found}
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gencli.folding import searchable, spans, words
+from gencli.question import INITIALS
 from gencli.store import codes
 
 # Each text with its words, for `words` and for `spans`.
@@ -163,7 +164,7 @@ def test_long_and_odd_texts_are_read(text: str) -> None:
     assert len(spans(text)) <= len(text)
 
 
-@pytest.mark.parametrize("code", [codes.CATEGORY, codes.INITIALS, codes.WITHDRAWN, "\uf8ff"])
+@pytest.mark.parametrize("code", [codes.CATEGORY, INITIALS, codes.WITHDRAWN, "\uf8ff"])
 @pytest.mark.parametrize("text", ["{}cslg", "a{}cslg", "x {}ntk {}", "β{}n^2", "{}", "\\'{{{}}}e", "深{}学"])
 def test_a_private_sign_in_a_text_gives_no_code_of_the_index(code: str, text: str) -> None:
     hostile = text.replace("{}", code)

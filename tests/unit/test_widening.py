@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gencli import widening
 from gencli.query import Check, Group, Match, Node, parse
-from gencli.widening import INITIALS, Vocabulary, Wide, widen
+from gencli.question import INITIALS
+from gencli.widening import Vocabulary, Wide, widen
 
 
 class Words:

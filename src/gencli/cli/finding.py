@@ -51,11 +51,9 @@ def search(
     with session.reading(as_json) as library, screen(as_json) as out:
         if count or (keys and not as_json):
             found = _bare(out, library, query, (sort, reverse, limit), count=count)
-        elif sort or reverse:
-            hits = _peeked(library.hits_by(query, sort, reverse=reverse, limit=limit))
-            found = out.hits(hits) if hits else 0
         else:
-            hits = _peeked(library.hits(query, limit))
+            ordered = library.hits_by(query, sort, reverse=reverse, limit=limit)
+            hits = _peeked(ordered if sort or reverse else library.hits(query, limit))
             found = out.hits(hits) if hits else 0
         if not found and not count:
             found = _nearly(out, library, query, limit, keys)
@@ -69,12 +67,18 @@ def _nearly(out: "Screen", library: "Library", query: "Query", limit: int | None
     near = library.nearly(query, limit)
     if near:
         notice("note: no paper has all of these words; these have most of them", out.as_json)
-    if keys and not out.as_json:
-        for hit in near:
-            out.line(hit.paper.key)
-    elif near or out.as_json:
-        out.hits(near)
+    if near or out.as_json:
+        _shown(out, near, keys)
     return len(near)
+
+
+def _shown(out: "Screen", hits: "list[Hit]", keys: bool) -> None:
+    """Hits, or only their keys; with --json always all of them."""
+    if keys and not out.as_json:
+        for hit in hits:
+            out.line(hit.paper.key)
+    else:
+        out.hits(hits)
 
 
 def _peeked(hits: "Iterator[Hit]") -> "Iterator[Hit] | None":
@@ -162,11 +166,7 @@ def like(
     session: Session = ctx.obj
     with session.reading(as_json) as library, screen(as_json) as out:
         near = library.like(name, limit)
-        if keys and not as_json:
-            for hit in near:
-                out.line(hit.paper.key)
-        else:
-            out.hits(near)
+        _shown(out, near, keys)
         if not near:
             raise NothingFound(f"no paper is like {name}", "papers are alike by words, tags, authors and sections")
 

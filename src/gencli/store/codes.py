@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from gencli.question import INITIALS
+
 # The columns of the full-text index, in the order of a row.
 COLUMNS = (
     "title", "authors", "abstract", "venue", "key", "tags", "note", "page_notes", "labels", "sections", "page", "years",
     "codes",
 )  # fmt: skip
-# In front of what is no word of a text, so that no word that is asked for meets it: private use, which FTS5 takes for
-# letters and `folding` drops.
 # What stands behind it in a column is no part of the text.
 BEHIND = "\n\x1e "
-CATEGORY, INITIALS, WITHDRAWN = "\ue000", "\ue001", "\ue002withdrawn"
+# Like INITIALS in front of what is no word of a text, so that no word that is asked for meets it: private use, which
+# FTS5 takes for letters and `folding` drops.
+CATEGORY, WITHDRAWN = "\ue000", "\ue002withdrawn"
 _PARTS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+"
 _WORD = r"[^\W_]+"
 _COMPOUND = r"[^\W_]+(?:[-'][^\W_]+)+|\b(?:[a-z]\.){2,8}"

@@ -32,10 +32,10 @@ class Index:
         self._more: Counter[str] = Counter()
         self._fresh, self._before = 0, 0
 
-    def begin(self, papers: int) -> None:
-        """A transaction begins, in which so many papers are there."""
+    def begin(self) -> None:
+        """A transaction begins."""
         self._more.clear()
-        self._fresh, self._before = 0, papers
+        self._fresh, self._before = 0, self.newest()
 
     def _ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         try:
@@ -43,7 +43,8 @@ class Index:
         except sqlite3.Error as error:
             raise schema.explanation(self._path, error) from error
 
-    def _newest(self) -> int:
+    def newest(self) -> int:
+        """The number of the newest paper: about as many papers there are."""
         return self._ask("SELECT max(id) FROM paper")[0][0] or 0
 
     def texts(self, ids: Sequence[int]) -> "list[tuple[int, dict[str, str], int | None, bool]]":
@@ -146,7 +147,7 @@ class Index:
         if self._fresh and self._is_bulk:
             self._connection.execute("DELETE FROM vocabulary")
             self._connection.executemany("INSERT INTO vocabulary (word, papers) VALUES (?, ?)", self._all_words())
-            self._fresh, self._before = 0, self._newest()
+            self._fresh, self._before = 0, self.newest()
         elif self._more:
             self._connection.executemany(
                 "INSERT INTO vocabulary (word, papers) VALUES (?, ?)"

@@ -159,10 +159,11 @@ def snapshot() -> str:
     return Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 
 
-# Words are held in memory up to so many bytes before they are written: fewer pieces to put together afterwards. FTS5
-# remembers it in the file (https://www.sqlite.org/fts5.html#the_hashsize_configuration_option).
+# What SQLite says where the index, and not the library, is damaged; what the index is made of.
 _OF_INDEX = r"\bfts5\b|(table: (main\.)?|constructor failed: )(words|vocabulary)\b|column: word\b"
 _INDEX = ("CREATE VIRTUAL TABLE words", "CREATE TABLE vocabulary")
+# Words are held in memory up to so many bytes before they are written: fewer pieces to put together afterwards. FTS5
+# remembers it in the file (https://www.sqlite.org/fts5.html#the_hashsize_configuration_option).
 HASH = "INSERT INTO words (words, rank) VALUES ('hashsize', 33554432)"
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from gencli.question import TEXT_FIELDS, Check, Group, Match, Node
+from gencli.question import TEXT_FIELDS, Check, Group, Match, Node, matches
 from gencli.store import checks, codes
 
 # Columns of the full-text index, with how much a word found there counts.
@@ -140,11 +140,6 @@ def counted(root: Node | None, most: int | None = None) -> Statement:
     return Statement(f"SELECT count(*) FROM ({one.sql.rpartition(' ORDER BY ')[0]}{bound})", one.parameters)
 
 
-def has_text(root: Node | None) -> bool:
-    """Whether a question asks for words, so that there is a best answer."""
-    return root is not None and bool(_ranking(root))
-
-
 def _full_text(node: Node | None, depth: int = 0) -> str:
     """The node as one FTS5 expression, or nothing where FTS5 alone cannot answer it.
 
@@ -219,15 +214,7 @@ def _phrase(root: Node) -> str:
 
 def _ranking(root: Node) -> str:
     """All words that are wanted, as alternatives: what ranks where FTS5 alone cannot answer."""
-    found: list[str] = []
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Match) and node.words:
-            found.append(_words(node))
-        elif isinstance(node, Group) and node.op != "not":
-            pending += node.parts
-    return " OR ".join(dict.fromkeys(found))
+    return " OR ".join(dict.fromkeys(_words(match) for match in matches(root) if match.words))
 
 
 def _condition(node: Node, asked: _Asked, depth: int = 0, paper: str = "p.id") -> str:

@@ -59,7 +59,7 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 journal.begin(self.connection)
-                self.index.begin(self.newest())
+                self.index.begin()
                 yield
                 self.index.write()
                 self.connection.execute("COMMIT")
@@ -123,10 +123,6 @@ class Store:
         asked = search.counted(root, most)
         found: int = self._all(asked.sql, asked.parameters)[0][0]
         return found
-
-    def newest(self) -> int:
-        """The number of the newest paper: about as many papers there are."""
-        return self._all("SELECT max(id) FROM paper")[0][0] or 0
 
     def papers(self, ids: Sequence[int]) -> "list[Paper]":
         """The papers with these ids, in their order."""

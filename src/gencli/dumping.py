@@ -30,14 +30,20 @@ def dump(store: Store, numbers: Sequence[int] | None = None) -> Iterator[Value]:
         pairs = store.apart()
         keys = store.keys(list(dict.fromkeys(number for pair in pairs for number in pair)))
         for one, other in pairs:
-            yield {"apart": [keys[one], keys[other]]}
+            if one in keys and other in keys:
+                yield {"apart": [keys[one], keys[other]]}
 
 
 def papers(store: Store, numbers: Sequence[int]) -> list[Value]:
     """Papers as they show themselves, each with what that leaves out."""
     told, beside = lines.told(store.connection, numbers), store.variants(numbers)
     found = []
-    for number, paper in zip(numbers, store.papers(numbers), strict=True):
+    # Another process may have taken one away meanwhile.
+    by_key = {paper.key: paper for paper in store.papers(numbers)}
+    for number, key in store.keys(numbers).items():
+        paper = by_key.get(key)
+        if paper is None or number not in told:
+            continue
         known = told[number]
         kept: Value = {"origins": dict(paper.origins)}
         if known.starred is not None:
@@ -65,9 +71,10 @@ def _pages(store: Store) -> Iterator[Value]:
     for row in store.pages():
         mentions = store.page_mentions(row["id"])
         keys = store.keys(list(dict.fromkeys(number for number, _ in mentions)))
-        page = {name: row[name] for name in ("title", "source", "format", "text", "read")}
-        page["related"] = lines.related(row)
-        page["mentions"] = [{"key": keys[number]} | mention_as_json(mention) for number, mention in mentions]
+        page: Value = lines.told_of(row) | {"related": lines.related(row)}
+        # Where a paper is gone, so is what is said of it, unless the file is damaged: `check` names such rows.
+        there = [(keys[number], mention) for number, mention in mentions if number in keys]
+        page["mentions"] = [{"key": key} | mention_as_json(mention) for key, mention in there]
         for mention in page["mentions"]:
             del mention["page"]
         yield {"page": page | {"problems": lines.problems(store.connection, "page", row["id"])}}

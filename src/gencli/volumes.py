@@ -55,8 +55,11 @@ def papers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Paper, tuple[
     for start in range(0, len(numbers), _AT_ONCE):
         some = numbers[start : start + _AT_ONCE]
         kept = entries.of(store.connection, some)
-        for number, paper in zip(some, store.papers(some), strict=True):
-            yield paper, kept.get(number, ())
+        # Another process may have taken one away meanwhile.
+        by_key = {paper.key: paper for paper in store.papers(some)}
+        for number, key in store.keys(some).items():
+            if key in by_key:
+                yield by_key[key], kept.get(number, ())
 
 
 def cited(store: Store, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -65,7 +68,7 @@ def cited(store: Store, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for name in keys:
         number = store.called(name)
         if number is not None:
-            key = store.keys([number])[number]
+            key = store.keys([number]).get(number, name)
             found[key] = (*found.get(key, ()), name)
     return {key: tuple(dict.fromkeys(names)) for key, names in found.items()}
 
@@ -75,7 +78,7 @@ def renamed(store: Store, numbers: Sequence[int]) -> dict[tuple[str, str], str]:
     found = entries.parents(store.connection, numbers)
     keys = store.keys(list(dict.fromkeys(found.values())))
     # Only the case of letters is none of BibTeX's business.
-    return {name: keys[number] for name, number in found.items() if keys[number].lower() != name[1].lower()}
+    return {name: keys[number] for name, number in found.items() if keys.get(number, name[1]).lower() != name[1].lower()}
 
 
 def _with_parents(store: Store, numbers: Sequence[int]) -> tuple[list[int], dict[tuple[str, str], str]]:

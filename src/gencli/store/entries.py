@@ -1,12 +1,11 @@
 """What .bib files have of papers: the files, their entries to the byte, what was kept aside."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gencli.model import Entry, Header, Problem
-from gencli.store import rows
+from gencli.store import damage, rows
 
 _CHOSEN = "IN (SELECT value FROM json_each(?))"
 
@@ -49,15 +48,29 @@ def of(connection: sqlite3.Connection, papers: Sequence[int]) -> dict[int, tuple
         f" WHERE e.paper {_CHOSEN} AND e.fields <> '' ORDER BY e.file IS NOT NULL, e.id"
     )
     found: dict[int, list[Entry]] = {}
-    for row in connection.execute(sql, [rows.as_json(list(papers))]):
+    for row in damage.read(connection, sql, [rows.as_json(list(papers))]):
         found.setdefault(row[0], []).append(_entry(row))
     return {paper: tuple(entries) for paper, entries in found.items()}
 
 
+@damage.decoding("an entry of a .bib")
 def _entry(row: sqlite3.Row) -> Entry:
-    fields = tuple((shape[0], shape[1], shape[2] if len(shape) > 2 else shape[1][1:-1]) for shape in json.loads(row[3]))
-    macros, parents = (tuple(json.loads(text)) if text else () for text in (row[4], row[5]))
+    shapes = fields_of(row[3])
+    fields = tuple([(shape[0], shape[1], shape[2] if len(shape) > 2 else shape[1][1:-1]) for shape in shapes])
+    macros, parents = (tuple(damage.list_of(text)) if text else () for text in (row[4], row[5]))
+    damage.texts((row[1], row[2], row[6], row[7]))
     return Entry(row[1], row[2], fields, macros, parents, row[6], row[7])
+
+
+@damage.decoding("an entry's fields")
+def fields_of(column: str) -> list[list[str]]:
+    """The fields of an entry as its row has them: name, raw, and the value where the braces do not say it."""
+    shapes: list[list[str]] = damage.from_json(column or "[]")
+    for shape in shapes:
+        if type(shape) is not list or not 2 <= len(shape) <= 3:
+            raise ValueError("no field")
+        damage.texts(shape)
+    return shapes
 
 
 def called(
@@ -65,17 +78,17 @@ def called(
 ) -> tuple[Kept | None, list[Kept]]:
     """The entry that a file has under a key with this content, and the first two that it has under the key."""
     sql = "SELECT id, paper, type, fields, source FROM entry WHERE key = ? AND file = ?"
-    some = [Kept(row[0], row[1], (row[2], row[3]), row[4]) for row in connection.execute(sql + " LIMIT 2", [key, file])]
+    some = [Kept(row[0], row[1], (row[2], row[3]), row[4]) for row in damage.read(connection, sql + " LIMIT 2", [key, file])]
     same = next((kept for kept in some if kept.content == said), None)
     if same is None and len(some) > 1:
-        row = connection.execute(sql + " AND type = ? AND fields = ? LIMIT 1", [key, file, *said]).fetchone()
-        same = Kept(row[0], row[1], (row[2], row[3]), row[4]) if row else None
+        more = damage.read(connection, sql + " AND type = ? AND fields = ? LIMIT 1", [key, file, *said])
+        same = next((Kept(row[0], row[1], (row[2], row[3]), row[4]) for row in more), None)
     return same, some
 
 
 def sources(connection: sqlite3.Connection, paper: int) -> set[str]:
     """Whose word the entries of a paper are."""
-    return {row[0] for row in connection.execute("SELECT source FROM entry WHERE paper = ?", [paper])}
+    return {row[0] for row in damage.read(connection, "SELECT source FROM entry WHERE paper = ?", [paper])}
 
 
 def add(connection: sqlite3.Connection, paper: int, file: int | None, entry: Entry, source: str) -> int:
@@ -125,13 +138,13 @@ def resource(connection: sqlite3.Connection, paper: int, old: str, new: str) -> 
 
 def file(connection: sqlite3.Connection, source: str) -> tuple[int, str] | None:
     """The file that was read from a place, as (id, name)."""
-    row = connection.execute("SELECT id, name FROM file WHERE source = ?", [source]).fetchone()
-    return (row[0], row[1]) if row else None
+    found = damage.read(connection, "SELECT id, name FROM file WHERE source = ?", [source])
+    return next(((row[0], row[1]) for row in found), None)
 
 
 def free_name(connection: sqlite3.Connection, name: str) -> str:
     """A name for a file that no other has: `refs.bib`, else `refs.bib (2)`."""
-    taken = {row[0] for row in connection.execute("SELECT name FROM file")}
+    taken = {row[0] for row in damage.read(connection, "SELECT name FROM file")}
     number = 2
     found = name
     while found in taken:
@@ -150,20 +163,24 @@ def set_header(connection: sqlite3.Connection, number: int, header: Header) -> N
     """What a file has beside its entries, where it is another than before."""
     values = [rows.as_json(value) for value in (header.macros, header.preambles, header.comments, header.remarks)]
     sql = "UPDATE file SET macros = ?, preambles = ?, comments = ?, remarks = ? WHERE id = ?"
-    known = connection.execute(
-        "SELECT macros, preambles, comments, remarks FROM file WHERE id = ?", [number]
-    ).fetchone()
-    if list(known) != values:
+    known = damage.read(connection, "SELECT macros, preambles, comments, remarks FROM file WHERE id = ?", [number])
+    if [list(row) for row in known] != [values]:
         connection.execute(sql, [*values, number])
 
 
 def headers(connection: sqlite3.Connection) -> dict[str, Header]:
     """What each file has beside its entries, by its name, in the order in which they came."""
     found = {}
-    for row in connection.execute("SELECT name, macros, preambles, comments, remarks FROM file ORDER BY id"):
-        lists = [tuple(json.loads(text)) for text in (row[2], row[3], row[4])]
-        found[row[0]] = Header(json.loads(row[1]), *lists)
+    for row in damage.read(connection, "SELECT name, macros, preambles, comments, remarks FROM file ORDER BY id"):
+        found[row[0]] = _header(row)
     return found
+
+
+@damage.decoding("what a .bib has beside its entries")
+def _header(row: sqlite3.Row) -> Header:
+    damage.text(row[0])
+    lists = [tuple(damage.list_of(text)) for text in (row[2], row[3], row[4])]
+    return Header(damage.map_of(row[1]), *lists)
 
 
 # --- what an export needs beside the entries -----------------------------------------------------
@@ -172,7 +189,7 @@ def headers(connection: sqlite3.Connection) -> dict[str, Header]:
 def files(connection: sqlite3.Connection, papers: Sequence[int]) -> set[str]:
     """The names of the files that have entries of these papers."""
     sql = f"SELECT DISTINCT f.name FROM entry e JOIN file f ON f.id = e.file WHERE e.paper {_CHOSEN}"
-    return {row[0] for row in connection.execute(sql, [rows.as_json(list(papers))])}
+    return {row[0] for row in damage.read(connection, sql, [rows.as_json(list(papers))])}
 
 
 def macros(connection: sqlite3.Connection, papers: Sequence[int] | None) -> Iterator[tuple[str, str]]:
@@ -182,9 +199,8 @@ def macros(connection: sqlite3.Connection, papers: Sequence[int] | None) -> Iter
         " WHERE e.macros IS NOT NULL"
     )
     sql += f" AND e.paper {_CHOSEN}" if papers is not None else ""
-    for row in connection.execute(
-        sql + " ORDER BY f.id, j.value", [] if papers is None else [rows.as_json(list(papers))]
-    ):
+    chosen = [] if papers is None else [rows.as_json(list(papers))]
+    for row in damage.read(connection, sql + " ORDER BY f.id, j.value", chosen):
         yield row[1], row[2]
 
 
@@ -202,7 +218,7 @@ def parents(connection: sqlite3.Connection, papers: Sequence[int]) -> dict[tuple
     decided = _decided(connection, chosen)
     return {
         (row[0], row[1]): row[2]
-        for row in connection.execute(sql, [chosen])
+        for row in damage.read(connection, sql, [chosen])
         if row[2] is not None and (row[4] == "user" or row[3] not in decided)
     }
 
@@ -212,8 +228,8 @@ def _decided(connection: sqlite3.Connection, chosen: str) -> set[int]:
     sql = f"SELECT paper, fields FROM entry WHERE source = 'user' AND paper {_CHOSEN}"
     return {
         row[0]
-        for row in connection.execute(sql, [chosen])
-        if any(shape[0].lower() in ("crossref", "xdata") for shape in json.loads(row[1] or "[]"))
+        for row in damage.read(connection, sql, [chosen])
+        if any(shape[0].lower() in ("crossref", "xdata") for shape in fields_of(row[1]))
     }
 
 
@@ -223,14 +239,20 @@ def _decided(connection: sqlite3.Connection, chosen: str) -> set[int]:
 def asides(connection: sqlite3.Connection, number: int | None = None) -> list[Problem]:
     """What was kept aside, of one file or of all things that were read."""
     sql = "SELECT place, what, raw, taken FROM problem" + (" WHERE file = ?" if number is not None else "")
-    rows = connection.execute(sql + " ORDER BY id", [] if number is None else [number])
-    return [Problem(row[0], row[1], row[2], bool(row[3])) for row in rows]
+    found = damage.read(connection, sql + " ORDER BY id", [] if number is None else [number])
+    return [_aside(row) for row in found]
+
+
+@damage.decoding("what was kept aside")
+def _aside(row: sqlite3.Row) -> Problem:
+    damage.texts((row[0], row[1], row[2]))
+    return Problem(row[0], row[1], row[2], bool(row[3]))
 
 
 def kept_elsewhere(connection: sqlite3.Connection, number: int | None) -> set[str]:
     """The texts that are kept aside of other files than this one."""
     sql = "SELECT raw FROM problem WHERE file IS NOT NULL AND file IS NOT ?"
-    return {row[0] for row in connection.execute(sql, [number])}
+    return {row[0] for row in damage.read(connection, sql, [number])}
 
 
 def set_asides(connection: sqlite3.Connection, number: int, problems: Iterable[Problem]) -> None:

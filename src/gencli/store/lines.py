@@ -1,11 +1,10 @@
 """What a library's JSON lines need of its rows beside what a paper shows, and how it is put back."""
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gencli.store import rows
+from gencli.store import damage, entries, rows
 
 _CHOSEN = "IN (SELECT value FROM json_each(?))"
 
@@ -27,56 +26,79 @@ def told(connection: sqlite3.Connection, papers: Sequence[int]) -> dict[int, Tol
     """What these papers do not show, by their ids."""
     wanted = [rows.as_json(list(papers))]
     found: dict[int, Told] = {}
-    for row in connection.execute(f"SELECT id, starred, fingerprint FROM paper WHERE id {_CHOSEN}", wanted):
-        found[row[0]] = Told(None if row[1] is None else bool(row[1]), row[2], [], [], [])
+    for row in damage.read(connection, f"SELECT id, starred, fingerprint FROM paper WHERE id {_CHOSEN}", wanted):
+        found[row[0]] = _told(row)
     sql = f"SELECT paper, kind, value, source FROM identifier WHERE paper {_CHOSEN} ORDER BY id"
-    for row in connection.execute(sql, wanted):
-        found[row[0]].identifiers.append((row[1], row[2], row[3]))
-    for row in connection.execute(f"SELECT paper, source FROM link WHERE paper {_CHOSEN} ORDER BY id", wanted):
-        found[row[0]].links.append(row[1])
+    for row in damage.read(connection, sql, wanted):
+        _of(found, row).identifiers.append(_texts(row)[1:])
+    for row in damage.read(connection, f"SELECT paper, source FROM link WHERE paper {_CHOSEN} ORDER BY id", wanted):
+        _of(found, row).links.append(_texts(row)[1])
     sql = (
         "SELECT e.paper, f.name, e.source, e.type, e.key, e.fields, e.macros, e.parents FROM entry e"
         f" LEFT JOIN file f ON f.id = e.file WHERE e.paper {_CHOSEN} ORDER BY e.file IS NOT NULL, e.id"
     )
-    for row in connection.execute(sql, wanted):
-        found[row[0]].entries.append(_entry(row))
+    for row in damage.read(connection, sql, wanted):
+        _of(found, row).entries.append(_entry(row))
     return found
 
 
+@damage.decoding("a paper")
+def _told(row: sqlite3.Row) -> Told:
+    damage.text(row[2])
+    return Told(None if row[1] is None else bool(row[1]), row[2], [], [], [])
+
+
+@damage.decoding("what belongs to a paper")
+def _of(found: dict[int, Told], row: sqlite3.Row) -> Told:
+    return found[row[0]]
+
+
+@damage.decoding("what belongs to a paper")
+def _texts(row: sqlite3.Row) -> tuple[Any, ...]:
+    """A row that is all text, but for its first column."""
+    values = tuple(row)
+    damage.texts(values[1:])
+    return values
+
+
+@damage.decoding("an entry of a .bib")
 def _entry(row: sqlite3.Row) -> dict[str, Any]:
+    damage.texts((row[1] or "", row[2], row[3], row[4]))
     shape = {"file": row[1]} if row[1] is not None else {}
-    shape |= {"source": row[2], "type": row[3], "key": row[4], "fields": json.loads(row[5] or "[]")}
+    shape |= {"source": row[2], "type": row[3], "key": row[4], "fields": entries.fields_of(row[5])}
     lists = (("macros", row[6]), ("parents", row[7]))
-    return shape | {name: json.loads(text) for name, text in lists if text is not None}
+    return shape | {name: damage.list_of(text) for name, text in lists if text is not None}
 
 
 def everyone(connection: sqlite3.Connection) -> list[int]:
     """All papers, in the order in which they came."""
-    return [row[0] for row in connection.execute("SELECT id FROM paper ORDER BY id")]
+    return [row[0] for row in damage.read(connection, "SELECT id FROM paper ORDER BY id")]
 
 
 def files(connection: sqlite3.Connection) -> list[tuple[int, dict[str, Any]]]:
     """The .bib files that were read, as (id, plain values)."""
-    names = ("macros", "preambles", "comments", "remarks")
-    sql = f"SELECT id, name, source, {', '.join(names)} FROM file ORDER BY id"
-    return [
-        (
-            row[0],
-            {"name": row[1], "source": row[2]}
-            | {name: json.loads(text) for name, text in zip(names, tuple(row)[3:], strict=True)},
-        )
-        for row in connection.execute(sql).fetchall()
-    ]
+    sql = "SELECT id, name, source, macros, preambles, comments, remarks FROM file ORDER BY id"
+    return [(row[0], _file(row)) for row in damage.read(connection, sql)]
+
+
+@damage.decoding("a .bib that was read")
+def _file(row: sqlite3.Row) -> dict[str, Any]:
+    damage.texts((row["name"], row["source"]))
+    lists = {name: damage.list_of(row[name]) for name in ("preambles", "comments", "remarks")}
+    return {"name": row["name"], "source": row["source"], "macros": damage.map_of(row["macros"])} | lists
 
 
 def problems(connection: sqlite3.Connection, of: str = "", number: int | None = None) -> list[dict[str, Any]]:
     """What was kept aside of a page or of a file (`of`), or of neither."""
     condition = f"{of} = ?" if of else "page IS NULL AND file IS NULL"
     sql = f"SELECT place, what, raw, taken FROM problem WHERE {condition} ORDER BY id"
-    return [
-        {"where": row[0], "what": row[1], "raw": row[2], "taken": bool(row[3])}
-        for row in connection.execute(sql, [number] if of else [])
-    ]
+    return [_problem(row) for row in damage.read(connection, sql, [number] if of else [])]
+
+
+@damage.decoding("what was kept aside")
+def _problem(row: sqlite3.Row) -> dict[str, Any]:
+    damage.texts((row[0], row[1], row[2]))
+    return {"where": row[0], "what": row[1], "raw": row[2], "taken": bool(row[3])}
 
 
 def keep_aside(connection: sqlite3.Connection, problem: Mapping[str, Any], page: int | None = None) -> None:
@@ -97,20 +119,19 @@ def insert(connection: sqlite3.Connection, columns: Mapping[str, Any]) -> int:
 
 def is_key(connection: sqlite3.Connection, key: str) -> bool:
     """Whether a paper has this key, in any case of letters."""
-    return connection.execute("SELECT 1 FROM paper WHERE key = ?", [key]).fetchone() is not None
+    return bool(damage.read(connection, "SELECT 1 FROM paper WHERE key = ?", [key]))
 
 
 def is_taken(connection: sqlite3.Connection, key: str) -> bool:
     """Whether no other paper can have this key: one has it in any case of letters, or just as an old one."""
-    sql = "SELECT 1 FROM alias WHERE key = ?"
-    return is_key(connection, key) or connection.execute(sql, [key]).fetchone() is not None
+    return is_key(connection, key) or bool(damage.read(connection, "SELECT 1 FROM alias WHERE key = ?", [key]))
 
 
 def alike(connection: sqlite3.Connection, columns: Mapping[str, Any]) -> list[int]:
     """The papers that have just these values in these columns, `year` among them."""
     condition = " AND ".join(f"{name} IS ?" for name in columns)
     sql = f"SELECT id FROM paper WHERE {condition} ORDER BY id LIMIT 2"
-    return [row[0] for row in connection.execute(sql, list(columns.values()))]
+    return [row[0] for row in damage.read(connection, sql, list(columns.values()))]
 
 
 def attempt(connection: sqlite3.Connection) -> None:
@@ -129,13 +150,23 @@ def take_back(connection: sqlite3.Connection) -> None:
     connection.execute("RELEASE attempt")
 
 
+@damage.decoding("a page")
 def related(page: sqlite3.Row) -> list[list[str]]:
     """The pages that a page names, as pairs (page id, label)."""
-    found: list[list[str]] = json.loads(page["related"])
+    found: list[list[str]] = damage.from_json(page["related"])
+    for pair in found:
+        if type(pair) is not list or len(pair) != 2:
+            raise ValueError("no pair")
+        damage.texts(pair)
     return found
+
+
+@damage.decoding("a page")
+def told_of(page: sqlite3.Row) -> dict[str, str]:
+    """What a page is, its mentions apart."""
+    return {name: damage.text(page[name]) for name in ("title", "source", "format", "text", "read")}
 
 
 def page(connection: sqlite3.Connection, source: str) -> sqlite3.Row | None:
     """The page that was read from a place."""
-    row: sqlite3.Row | None = connection.execute("SELECT * FROM page WHERE source = ?", [source]).fetchone()
-    return row
+    return next(iter(damage.read(connection, "SELECT * FROM page WHERE source = ?", [source])), None)

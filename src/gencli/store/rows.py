@@ -1,15 +1,20 @@
-"""Papers to rows and back. Pure."""
+"""Papers to rows and back. Pure.
+
+What makes a value of a row raises `LibraryFileError` where the row is none of gencli's (see `damage`).
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gencli.model import Author, Line, Link, Mention, Paper, Record, author_as_json, short
+from gencli.store import damage
 
 # Columns of `paper` that hold a fact of the same name as it is; lists and maps are JSON.
 PLAIN = (
     "type", "title", "year", "date", "posted", "updated", "venue", "abstract", "arxiv_version", "primary_category",
 )  # fmt: skip
+_NUMBERS = ("year", "arxiv_version")
 
 
 # Made once: `json.dumps` makes one for each value that it is given, and it, inside, another for each value; where that
@@ -33,9 +38,16 @@ def author_rows(authors: Iterable[Author]) -> str:
     return as_json([author_as_json(author) for author in authors])
 
 
+@damage.decoding("a paper's authors")
 def authors(column: str) -> tuple[Author, ...]:
     """Authors from the JSON of their column."""
-    return tuple(Author(**shape) for shape in json.loads(column)) if column != "[]" else ()
+    return tuple([_author(shape) for shape in damage.from_json(column)]) if column != "[]" else ()
+
+
+def _author(shape: Any) -> Author:
+    found = Author(**shape)
+    damage.texts(found)
+    return found
 
 
 def lead(authors: Sequence[Author]) -> str:
@@ -56,15 +68,19 @@ def fact_columns(facts: Mapping[str, Any]) -> dict[str, Any]:
     return columns
 
 
+@damage.decoding("what is known of a paper")
 def facts(row: Any) -> dict[str, Any]:
     """The facts of a paper from its row."""
     found = {name: row[name] for name in PLAIN}
+    damage.texts_or_none([found[name] for name in PLAIN if name not in _NUMBERS])
+    damage.numbers_or_none([found[name] for name in _NUMBERS])
     found["authors"] = authors(row["authors"])
     found["authors_complete"] = bool(row["authors_complete"])
-    found["categories"] = tuple(json.loads(row["categories"]))
+    found["categories"] = tuple(damage.list_of(row["categories"]))
     return found
 
 
+@damage.decoding("a paper")
 def paper(row: Any, parts: Mapping[str, list[Any]]) -> Paper:
     """A paper from its row and the rows that belong to it.
 
@@ -76,6 +92,9 @@ def paper(row: Any, parts: Mapping[str, list[Any]]) -> Paper:
     known: dict[str, str] = {}
     for kind, value in parts["identifiers"]:
         known.setdefault(kind, value)
+    damage.texts([row[name] for name in ("key", "type", "status", "note", "added", "changed")])
+    for texts in (known, known.values(), parts["tags"], parts["aliases"], *parts["links"]):
+        damage.texts(texts)
     return Paper(
         key=row["key"],
         **facts(row),
@@ -85,19 +104,22 @@ def paper(row: Any, parts: Mapping[str, list[Any]]) -> Paper:
         starred=starred,
         status=row["status"],
         note=row["note"],
-        fields=json.loads(row["fields"]),
+        fields=damage.map_of(row["fields"]),
         mentions=mentions,
         aliases=tuple(parts["aliases"]),
         added=row["added"],
         changed=row["changed"],
-        origins=json.loads(row["origins"]),
+        origins=damage.map_of(row["origins"]),
     )
 
 
+@damage.decoding("a paper")
 def line(row: tuple[Any, ...]) -> Line:
     """A line of a list from its columns (search.SHOWN)."""
     key, year, authors, complete, name, tags, *seen = row
-    shapes = json.loads(authors) if authors != "[]" else []
+    damage.texts((key, name, tags or ""))
+    damage.numbers_or_none((year,))
+    shapes = damage.from_json(authors) if authors != "[]" else []
     names = ", ".join([shape.get("literal") or _full(shape) for shape in shapes])
     if not complete:
         names += " et al."
@@ -112,10 +134,13 @@ def _full(shape: Mapping[str, str]) -> str:
     return f"{name} {shape['suffix']}" if "suffix" in shape else name
 
 
+@damage.decoding("what a page says of a paper")
 def mention(row: Any) -> Mention:
     """A mention from (page title, section, grouped, role, position, label, starred, note)."""
     title, section, group, role, position, label, starred, note = row
-    return Mention(title, tuple(json.loads(section)), group, role, position, label, bool(starred), note)
+    damage.texts((title, role, label, note, group or ""))
+    damage.numbers_or_none((position,))
+    return Mention(title, tuple(damage.list_of(section)), group, role, position, label, bool(starred), note)
 
 
 def people_of(authors: Iterable[Author]) -> str:

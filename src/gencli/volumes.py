@@ -77,8 +77,9 @@ def renamed(store: Store, numbers: Sequence[int]) -> dict[tuple[str, str], str]:
     """The keys of parents of these papers that their file calls otherwise, by (file, key there)."""
     found = entries.parents(store.connection, numbers)
     keys = store.keys(list(dict.fromkeys(found.values())))
+    here = {name: keys[number] for name, number in found.items() if number in keys}
     # Only the case of letters is none of BibTeX's business.
-    return {name: keys[number] for name, number in found.items() if keys.get(number, name[1]).lower() != name[1].lower()}
+    return {name: key for name, key in here.items() if key.lower() != name[1].lower()}
 
 
 def _with_parents(store: Store, numbers: Sequence[int]) -> tuple[list[int], dict[tuple[str, str], str]]:

@@ -103,13 +103,19 @@ def from_json(column: str) -> Any:
     return found
 
 
+def list_in(column: str) -> list[Any]:
+    """The list of a column that is one in JSON."""
+    found = from_json(column)
+    if type(found) is not list:
+        raise ValueError("no list")
+    return found
+
+
 def list_of(column: str) -> list[str]:
     """The texts of a column that is a JSON list of them."""
     if column == "[]":
         return []
-    found = from_json(column)
-    if type(found) is not list:
-        raise ValueError("no list")
+    found = list_in(column)
     texts(found)
     return found
 
@@ -123,3 +129,10 @@ def map_of(column: str) -> dict[str, str]:
         raise ValueError("no map")
     texts(list(found.values()))
     return found
+
+
+@decoding("the year of a paper")
+def year(value: Any) -> int | None:
+    """The year of a paper."""
+    numbers_or_none((value,))
+    return None if value is None else int(value)

@@ -65,7 +65,7 @@ def _entry(row: sqlite3.Row) -> Entry:
 @damage.decoding("an entry's fields")
 def fields_of(column: str) -> list[list[str]]:
     """The fields of an entry as its row has them: name, raw, and the value where the braces do not say it."""
-    shapes: list[list[str]] = damage.from_json(column or "[]")
+    shapes: list[list[str]] = damage.list_in(column or "[]")
     for shape in shapes:
         if type(shape) is not list or not 2 <= len(shape) <= 3:
             raise ValueError("no field")
@@ -78,7 +78,8 @@ def called(
 ) -> tuple[Kept | None, list[Kept]]:
     """The entry that a file has under a key with this content, and the first two that it has under the key."""
     sql = "SELECT id, paper, type, fields, source FROM entry WHERE key = ? AND file = ?"
-    some = [Kept(row[0], row[1], (row[2], row[3]), row[4]) for row in damage.read(connection, sql + " LIMIT 2", [key, file])]
+    first = damage.read(connection, sql + " LIMIT 2", [key, file])
+    some = [Kept(row[0], row[1], (row[2], row[3]), row[4]) for row in first]
     same = next((kept for kept in some if kept.content == said), None)
     if same is None and len(some) > 1:
         more = damage.read(connection, sql + " AND type = ? AND fields = ? LIMIT 1", [key, file, *said])

@@ -153,7 +153,7 @@ def take_back(connection: sqlite3.Connection) -> None:
 @damage.decoding("a page")
 def related(page: sqlite3.Row) -> list[list[str]]:
     """The pages that a page names, as pairs (page id, label)."""
-    found: list[list[str]] = damage.from_json(page["related"])
+    found: list[list[str]] = damage.list_in(page["related"])
     for pair in found:
         if type(pair) is not list or len(pair) != 2:
             raise ValueError("no pair")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gencli.model import Author, Line, Link, Mention, Paper, Record, author_as_json, short
+from gencli.model import Author, Line, Link, Mention, Paper, Record, Variant, author_as_json, short
 from gencli.store import damage
 
 # Columns of `paper` that hold a fact of the same name as it is; lists and maps are JSON.
@@ -41,7 +41,7 @@ def author_rows(authors: Iterable[Author]) -> str:
 @damage.decoding("a paper's authors")
 def authors(column: str) -> tuple[Author, ...]:
     """Authors from the JSON of their column."""
-    return tuple([_author(shape) for shape in damage.from_json(column)]) if column != "[]" else ()
+    return tuple([_author(shape) for shape in damage.list_in(column)]) if column != "[]" else ()
 
 
 def _author(shape: Any) -> Author:
@@ -119,7 +119,7 @@ def line(row: tuple[Any, ...]) -> Line:
     key, year, authors, complete, name, tags, *seen = row
     damage.texts((key, name, tags or ""))
     damage.numbers_or_none((year,))
-    shapes = damage.from_json(authors) if authors != "[]" else []
+    shapes = damage.list_in(authors) if authors != "[]" else []
     names = ", ".join([shape.get("literal") or _full(shape) for shape in shapes])
     if not complete:
         names += " et al."
@@ -141,6 +141,13 @@ def mention(row: Any) -> Mention:
     damage.texts((title, role, label, note, group or ""))
     damage.numbers_or_none((position,))
     return Mention(title, tuple(damage.list_of(section)), group, role, position, label, bool(starred), note)
+
+
+@damage.decoding("what a source says beside a value")
+def variant(row: Any) -> Variant:
+    """What a source says beside a value, from (paper, field, source, JSON of the value)."""
+    damage.texts((row[1], row[2]))
+    return Variant(row[1], row[2], damage.from_json(row[3]))
 
 
 def people_of(authors: Iterable[Author]) -> str:

@@ -6,7 +6,7 @@ https://www.loc.gov/standards/datetime/ (levels 0 and 1: no sets, no unknown dig
 import re
 from typing import NamedTuple
 
-_POINT = re.compile(r"(-?\d{4})(?:-(\d\d)(?:-(\d\d)(?:T[\d:.+Z-]{4,20})?)?)?([?~%]?)", re.ASCII)
+_POINT = re.compile(r"(-?\d{4})(?:-((?!00)\d\d)(?:-((?!00)\d\d)(?:T[\d:.+Z-]{4,20})?)?)?([?~%]?)", re.ASCII)
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)", re.ASCII)
 
 

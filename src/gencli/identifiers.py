@@ -49,7 +49,8 @@ _HOLDERS = (
 _CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "sr.ht", "github.io")
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,300}", re.ASCII)
-_DOI_WHOLE = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
+# Half of a surrogate pair, which a word of the command line may hold, is a sign of no identifier.
+_DOI_WHOLE = re.compile(r"10\.\d{4,9}/[^\s\ud800-\udfff]+", re.ASCII)
 _DOI_IN_PATH = re.compile(r"[/:=](10\.\d{4,9}/\S+)", re.ASCII)
 _DOI_ALONE = re.compile(r"(?:(?:info:|urn:)?doi\s*[:=/]?\s*)?(10\.\d{4,9}(?:/|%2f)\S+)", re.IGNORECASE | re.ASCII)
 _ARXIV_DOI = re.compile(rf"10\.48550/arxiv[.:]{ID}", re.IGNORECASE | re.ASCII)
@@ -162,7 +163,11 @@ def normal_url(url: str) -> str | None:
         host = urlsplit(f"//{where}").hostname
     except ValueError:
         return None
-    if parts.scheme.lower() not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f]", url.strip()):
+    if (
+        parts.scheme.lower() not in ("http", "https")
+        or not host
+        or re.search(r"[\s\x00-\x1f\ud800-\udfff]", url.strip())
+    ):
         return None
     query = f"?{parts.query}" if parts.query else ""
     return f"{parts.scheme.lower()}://{where}{parts.path.rstrip('/')}{query}"

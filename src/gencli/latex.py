@@ -191,8 +191,12 @@ def _unknown(name: str, arguments: str) -> str:
 @lru_cache(maxsize=4096)
 def _known(name: str, arguments: str) -> str:
     """What pylatexenc makes of a command, where that holds all the words of its arguments; else as if unknown."""
+    import logging
+
     from pylatexenc.latex2text import LatexNodes2Text, get_default_latex_context_db
 
+    # It tells its log, and so the terminal, what it could not read.
+    logging.getLogger("pylatexenc").setLevel(logging.CRITICAL + 1)
     spec = get_default_latex_context_db().get_macro_spec(name)
     plain = _unknown(name, arguments)
     if spec is None:

@@ -342,7 +342,7 @@ def _in_prose(text: str) -> Iterator[str]:
         if match["command"]:
             yield from _commands(match["command"])
         else:
-            key = match["key"] or match["braced"].strip()
+            key = match["key"] or " ".join(match["braced"].split())
             if key and not (match["key"] and _LABEL.match(key)):
                 yield key
 

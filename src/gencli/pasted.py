@@ -28,7 +28,10 @@ _CATEGORY = re.compile(r"\[[a-z-]+(?:\.[A-Za-z-]+)?\]+", re.ASCII)
 _KINDS = r"(?:arxiv|doi|pmid|isbn(?:-1[03])?|acl|openreview)"
 _LABEL = re.compile(rf"\[?{_KINDS}\s*[:.=]?", re.IGNORECASE | re.ASCII)
 # A line that says which identifier it holds.
-_LABELLED = re.compile(rf"{_KINDS}\s{{0,2}}[:.=]?\s{{0,2}}\S*\d\S*(?:\s\S*\d\S*){{0,4}}$", re.IGNORECASE | re.ASCII)
+_NUMBERED = r"(?=\S*\d)\S++"
+_LABELLED = re.compile(
+    rf"{_KINDS}\s{{0,2}}[:.=]?\s{{0,2}}{_NUMBERED}(?:\s{_NUMBERED}){{0,4}}$", re.IGNORECASE | re.ASCII
+)
 # Signs that are taken for one another.
 _LOOK_ALIKE = str.maketrans("OoIlS–—−·", "00115---.")
 # What in running text is likely to be meant as an identifier: digits enough, or a path of some.

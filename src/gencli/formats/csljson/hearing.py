@@ -59,7 +59,7 @@ def citation_key(text: str) -> str | None:
 
 def people(value: Any) -> tuple[tuple[Author, ...], bool]:
     """A list of names, and whether it is all of them: `others` at its end stands for more."""
-    found = [author for name in value if any(author := _author(name))] if isinstance(value, list) else []
+    found = [author for name in value if (author := _author(name)).surname] if isinstance(value, list) else []
     if found and found[-1] == Author(literal="others"):
         return tuple(found[:-1]), False
     return tuple(found), True

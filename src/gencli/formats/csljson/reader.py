@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gencli.errors import BadInput
-from gencli.exchange import added, says_something
+from gencli.exchange import added, says_something, sound
 from gencli.formats.csljson.hearing import hear
 from gencli.formats.csljson.telling import tell
 from gencli.formats.csljson.variables import compact, kept
@@ -35,7 +35,7 @@ def read(text: str, origin: str, where: str) -> Iterator[Record | Problem]:
 
 def _items(data: list[Any], origin: str, where: str, beside: Mapping[str, Any]) -> Iterator[Record | Problem]:
     for name, value in beside.items():
-        yield Problem(where, f"'{name}' is no part of an item, or said twice in one", _raw(value))
+        yield Problem(where, f"'{sound(name)}' is no part of an item, or said twice in one", _raw(value))
     for number, item in enumerate(data, 1):
         yield _item(item, origin, f"{where} item {number}")
 
@@ -59,7 +59,9 @@ def understood(item: Mapping[str, Any], origin: str) -> Record:
     item = _without_ours(item) if rest is not None else item
     record = hear(item, origin)
     told = tell(record)
-    odd = {f"csl-{name}": kept(value) for name, value in item.items() if not is_said(name, value, told.get(name))}
+    odd = {
+        f"csl-{sound(name)}": kept(value) for name, value in item.items() if not is_said(name, value, told.get(name))
+    }
     record = record._replace(fields={**record.fields, **odd}) if odd else record
     if rest is None:
         return record

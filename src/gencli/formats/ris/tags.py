@@ -146,7 +146,7 @@ def _month(text: str) -> int:
 
 def ris_date(text: str) -> str:
     """A date in EDTF as RIS has it; what is no plain day, month or year follows the year as its "other"."""
-    if _ISO.fullmatch(text) and (points := edtf(text)) and points[0] and points[0].month <= 12:
+    if _ISO.fullmatch(text) and (points := edtf(text)) and points[0] and points[0].year > 0 and points[0].month <= 12:
         year, month, day = [*text.split("-"), "", ""][:3]
         return f"{year}/{month}/{day}/"
     first = next((point for point in edtf(text) if point), None)

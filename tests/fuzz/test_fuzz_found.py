@@ -1,0 +1,139 @@
+"""What the fuzzer found, each in its smallest form; all of it was mended, or is marked as what is still to be."""
+
+import logging
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gencli import Author, Library, Problem, Record
+from gencli.citation import read_citation, read_label
+from gencli.edtf import edtf, when
+from gencli.errors import BadInput
+from gencli.formats import csljson
+from gencli.formats.ris.tags import date_text, ris_date
+from gencli.identifiers import identify, normal_url
+from gencli.latex import decode
+from gencli.manuscript import cited
+from gencli.pasted import read
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Library:
+    path = tmp_path / "l.sqlite"
+    Library.create(path)
+    return Library.open(path, write=True)
+
+
+def test_a_line_with_a_name_that_is_none_can_be_taken_twice(opened: Library) -> None:
+    line = '{"key": "a", "title": "On lines", "colour": "red"}'
+    assert opened.take_lines([line], "f").added == ("a",)
+    outcome = opened.take_lines([line], "f")
+    assert not outcome.changed
+    assert [problem.taken for problem in outcome.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    "text", ["10.1000/x\udcff", "doi:10.1000/\ud800x", "https://a.org/\udcff", "https://doi.org/10.1000/x\udcff"]
+)
+def test_half_a_sign_is_part_of_no_identifier(text: str) -> None:
+    assert identify(text) is None
+    assert not read(f"see {text} and").found
+
+
+def test_half_a_sign_is_in_no_address() -> None:
+    assert normal_url("https://a.org/\udcff") is None
+    assert normal_url("https://a.org/ÿ") == "https://a.org/ÿ"
+
+
+def test_a_long_label_of_digits_is_read_in_time() -> None:
+    line = "arxiv " + " ".join(["2" * 3000] * 6) + " x"
+    assert read(line).found == ()
+    assert [stray.text for stray in read("isbn 12 34x\narxiv 22O1").others] == ["isbn 12 34x", "arxiv 22O1"]
+
+
+def test_a_name_that_is_none_within_a_line_is_left_out(opened: Library) -> None:
+    line = (
+        '{"key": "a", "title": "T", "authors": [{"family": "Lee", "nick": "L"}, {"literal": "B", "is": 1}],'
+        ' "links": [{"rel": "pdf", "url": "https://a.org", "of": 2}]}'
+    )
+    outcome = opened.take_lines([line], "f")
+    assert [problem.what.partition(" ")[0] for problem in outcome.problems] == ["'nick'", "'is'", "'of'"]
+    assert opened.get("a").authors == (Author("Lee"), Author(literal="B"))
+
+
+@pytest.mark.parametrize("text", ["2019-00", "2019-00-00", "2019-05-00", "2019-00/2020"])
+def test_no_month_and_no_day_is_number_zero(text: str) -> None:
+    assert edtf(text) == ()
+    assert when(text) == (2019, None, text)
+
+
+@pytest.mark.parametrize("text", ["0000", "0000-05", "2019", "2019-05", "2019-21", "2019~/.."])
+def test_a_date_comes_back_from_ris(text: str) -> None:
+    assert date_text(ris_date(text)) == text
+
+
+def test_a_suffix_alone_is_no_author_and_is_kept() -> None:
+    [record] = csljson.read('[{"title": "T", "author": [{"family": "Lee"}, {"suffix": "Jr"}]}]', "csl-json:a", "a")
+    assert isinstance(record, Record)
+    assert record.authors == (Author("Lee"),)
+    assert "Jr" in record.fields["csl-author"]
+
+
+def test_half_a_sign_in_a_name_of_json_is_made_whole() -> None:
+    for text in '[{"title": "T", "v\\ud800": 1}]', '{"items": [{"title": "T"}], "v\\ud800": 1}':
+        for one in csljson.read(text, "csl-json:a", "a"):
+            repr(one).encode()
+            assert not isinstance(one, Record) or "\ud800" not in "".join(one.fields)
+            assert not isinstance(one, Problem) or "\ud800" not in one.what
+
+
+def test_blanks_within_a_key_in_braces_are_one() -> None:
+    assert cited("@{weird \t key}", "a.md").keys == ("weird key",)
+
+
+def test_what_a_package_tells_its_log_does_not_reach_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    logging.lastResort, before = logging.StreamHandler(), logging.lastResort
+    try:
+        decode("\\frac{1}{\\frac{a}}")
+        decode("\\frac{a}")
+    finally:
+        logging.lastResort = before
+    assert capfd.readouterr().err == ""
+
+
+def test_a_sign_that_folds_to_several_is_found_as_it_is_indexed() -> None:
+    from gencli.folding import words
+
+    for sign in "\uac40", "İ", "ﬁ":
+        assert words(" ".join(words(sign))) == words(sign), unicodedata.name(sign)
+
+
+# --- still to be mended: where these rooms stand is somebody else's matter --------------------------
+
+
+@pytest.mark.xfail(reason="store/codes.py takes control signs for letters, FTS5 for what parts words", strict=True)
+def test_a_control_sign_between_words_parts_them_in_the_list_of_words(opened: Library) -> None:
+    opened.take([Record("arxiv", title="lines\x1bhttp")])
+    opened.undo()
+    assert [one.what for one in opened.check()] == []
+
+
+@pytest.mark.xfail(raises=UnicodeEncodeError, reason="a word of the command line may hold half a sign", strict=True)
+@pytest.mark.parametrize("what", ["pattern", "key", "field"])
+def test_half_a_sign_from_the_command_line_is_refused(opened: Library, what: str) -> None:
+    key = opened.take([Record("arxiv", title="On lines", year=2020)]).added[0]
+    acts: dict[str, Callable[[], object]] = {
+        "pattern": lambda: opened.rekey_all("k\udcff{year}"),
+        "key": lambda: opened.rekey(key, "k\udcff"),
+        "field": lambda: opened.set_fields(key, {"title": "T\udcff"}),
+    }
+    with pytest.raises(BadInput):
+        acts[what]()
+
+
+@pytest.mark.xfail(reason="citation.py makes an author of a blank that is not one of ASCII's", strict=True)
+def test_a_blank_is_no_author() -> None:
+    assert all(author.surname for author in read_citation("\x85,2020 -").authors)
+    assert all(author.surname for author in read_label("\x85,2020 -").authors)

@@ -48,11 +48,12 @@ _HOLDERS = (
 # A repository may bear the id of the paper that it is the code of; it is not the paper.
 _CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "sr.ht", "github.io")
 
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,300}", re.ASCII)
+# A blank ends one, of whatever script it is: what is copied from a page has many that cannot be broken at.
+_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>]{1,300}")
 # Half of a surrogate pair, which a word of the command line may hold, is a sign of no identifier.
-_DOI_WHOLE = re.compile(r"10\.\d{4,9}/[^\s\ud800-\udfff]+", re.ASCII)
-_DOI_IN_PATH = re.compile(r"[/:=](10\.\d{4,9}/\S+)", re.ASCII)
-_DOI_ALONE = re.compile(r"(?:(?:info:|urn:)?doi\s*[:=/]?\s*)?(10\.\d{4,9}(?:/|%2f)\S+)", re.IGNORECASE | re.ASCII)
+_DOI_WHOLE = re.compile(r"10\.[0-9]{4,9}/[^\s\ud800-\udfff]+")
+_DOI_IN_PATH = re.compile(r"[/:=](10\.[0-9]{4,9}/\S+)")
+_DOI_ALONE = re.compile(r"(?:(?:info:|urn:)?doi\s*[:=/]?\s*)?(10\.[0-9]{4,9}(?:/|%2f)\S+)", re.IGNORECASE)
 _ARXIV_DOI = re.compile(rf"10\.48550/arxiv[.:]{ID}", re.IGNORECASE | re.ASCII)
 _DOI_TAILS = re.compile(r"(?:\.e?pdf|/(?:e?pdf|full|abstract|summary|html|meta))+$", re.IGNORECASE)
 # bioRxiv and medRxiv write the version behind the DOI in their addresses; it is not part of it.

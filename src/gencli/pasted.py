@@ -161,7 +161,7 @@ def _from_bibtex(text: str) -> Pasted:
         same += [tuple(held)] if len(held) > 1 else []
         if not held:
             eprint = re.search(r"\beprint\s*=\s*[{\"]\s*([^{}\"]{1,80})", body, re.IGNORECASE)
-            others.append(Stray(eprint[1].strip() if eprint else f"@{head[1]}{{{head[2]}}}", line))
+            others.append(Stray((eprint[1].strip() if eprint else "") or f"@{head[1]}{{{head[2]}}}", line))
     rest = _plain(text[behind:], line + text.count("\n", counted, behind))
     return Pasted(
         tuple(dict.fromkeys([*found, *rest.found])), tuple(dict.fromkeys([*others, *rest.others])), tuple(same)

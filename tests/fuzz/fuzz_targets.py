@@ -370,12 +370,9 @@ def _pasted(text: str) -> None:
     joined(text.split())
     no_identifier(text[:3000])
     mentioned(text)
-    position = -1
-    # A PubMed id or an ISBN may stand inside of what would be a DOI: a blank is missing there.
-    for start, end, one in sorted(scan(text)):
-        assert start < end <= len(text)
-        assert position <= start or one.kind not in ("doi", "arxiv"), "identifiers overlap"
-        position = end if one.kind in ("doi", "arxiv") else position
+    spans_of = {kind: [(start, end) for start, end, one in scan(text) if one.kind == kind] for kind in ("doi", "arxiv")}
+    for begin, _ in spans_of["arxiv"]:
+        assert not any(start < begin < end for start, end in spans_of["doi"]), "an arXiv id inside of a DOI"
 
 
 def _identifier(text: str) -> None:

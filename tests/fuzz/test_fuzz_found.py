@@ -13,7 +13,7 @@ from gencli.edtf import edtf, when
 from gencli.errors import BadInput
 from gencli.formats import csljson
 from gencli.formats.ris.tags import date_text, ris_date
-from gencli.identifiers import identify, normal_url
+from gencli.identifiers import identify, mentioned, normal_url
 from gencli.latex import decode
 from gencli.manuscript import cited
 from gencli.pasted import read
@@ -40,6 +40,17 @@ def test_a_line_with_a_name_that_is_none_can_be_taken_twice(opened: Library) -> 
 def test_half_a_sign_is_part_of_no_identifier(text: str) -> None:
     assert identify(text) is None
     assert not read(f"see {text} and").found
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\u2003", "\u202f", "\u3000", "\x85", " "])
+def test_any_blank_ends_a_doi(blank: str) -> None:
+    assert mentioned(f"see 10.1000/x{blank}and more") == {"doi": "10.1000/x"}
+    assert [one.value for one in read(f"see 10.1000/x{blank}and more").found] == ["10.1000/x"]
+    assert identify(f"10.1000/{blank}") is None
+
+
+def test_an_entry_with_an_empty_eprint_is_named_by_its_head() -> None:
+    assert [stray.text for stray in read("@article{a, eprint = {\t}}").others] == ["@article{a}"]
 
 
 def test_half_a_sign_is_in_no_address() -> None:

@@ -34,8 +34,9 @@ _LABELLED = re.compile(
 )
 # Signs that are taken for one another.
 _LOOK_ALIKE = str.maketrans("OoIlS–—−·", "00115---.")
-# What in running text is likely to be meant as an identifier: digits enough, or a path of some.
-_ID_LIKE = re.compile(r"\d{4}.*\d|/.*\d|\d.*/", re.ASCII)
+# What in running text is likely to be meant as an identifier: digits enough, or a path of some. Each looks from its
+# first sign only.
+_ID_LIKE = re.compile(r"(?>.*?\d{4}).*\d|[^/]*+/.*\d|\D*+\d.*/", re.ASCII)
 
 
 class Stray(NamedTuple):
@@ -90,7 +91,7 @@ def _plain(text: str, first_line: int = 1) -> Pasted:
             values = {identifier.value for identifier in held}
             likely = () if named else _ARXIV_LIKE.finditer(line)
             others += [Stray(match.group(), number) for match in likely if _bare_id(match.group()) not in values]
-        elif is_list or "\t" in written or _ID_LIKE.search(line):
+        elif is_list or "\t" in written or _ID_LIKE.match(line):
             others.append(Stray(line, number))
     return Pasted(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(others)))
 

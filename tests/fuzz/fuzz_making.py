@@ -67,6 +67,17 @@ def content(name: str, number: int, seed: str, kind: str) -> bytes:
     return as_bytes(rng, made(rng, kind))
 
 
+def stretched(name: str, number: int, seed: str, kind: str, length: int) -> str:
+    """A short piece over and over, between two others: what shows whether a reader's time grows with its text."""
+    rng = random.Random(f"{seed}/{name}/{number}/stretched")
+    seeds = SEEDS[rng.choice(tuple(SEEDS)) if kind == "any" else kind]
+    head, unit, tail = ("".join(_piece(rng, seeds) for _ in range(rng.randint(0, 3)))[:60] for _ in range(3))
+    if rng.random() < 0.3:
+        found = rng.choice(seeds.texts)
+        head = found[: rng.randrange(len(found) + 1)]
+    return head + (unit or "a") * (length // len(unit or "a")) + tail
+
+
 def made(rng: random.Random, kind: str) -> str:
     """A text nearly in a format: a seed changed, seeds crossed, or its pieces in any order."""
     seeds = SEEDS[rng.choice(tuple(SEEDS)) if kind == "any" else kind]

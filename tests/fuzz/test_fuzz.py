@@ -5,8 +5,9 @@ In short, with every run of the tests: some hundred inputs for each target, alwa
     GENCLI_FUZZ=200000 python -m pytest -q tests/fuzz/test_fuzz.py
 
 with so many numbers for each target (of which a slow one takes every fourth, a whole library every fortieth), where an
-input that takes longer than five seconds is a finding, too. One target alone: `-k "test_a_target[bibtex]"`; other
-inputs: GENCLI_FUZZ_SEED=2; in portions: GENCLI_FUZZ_FROM=50000 begins at that number.
+input that takes longer than five seconds is a finding, too, and a text of which four times as much takes ten times as
+long. One target alone: `-k "test_a_target[bibtex]"`; other inputs: GENCLI_FUZZ_SEED=2; in portions:
+GENCLI_FUZZ_FROM=50000 begins at that number.
 
 A finding says the target, the seed and the number, which make the same input again,
 
@@ -19,6 +20,7 @@ in `test_fuzz_found.py`.
 import os
 import signal
 import tempfile
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,6 +102,28 @@ def test_a_target(name: str) -> None:
             if len(found) >= _MOST_FOUND:
                 break
     assert not found, f"{count} findings, such as\n" + "\n".join(found.values())
+
+
+def _seconds(name: str, number: int, length: int) -> float:
+    target = TARGETS[name]
+    told: Any = fuzz_making.stretched(name, number, SEED, target.kind, length)
+    told = told.encode("utf-8", "surrogatepass") if target.takes_bytes else told
+    before = time.process_time()
+    with watched(60):
+        target.act(told)
+    return time.process_time() - before
+
+
+@pytest.mark.skipif(not COUNT, reason="seconds are counted in the scheduled run only")
+@pytest.mark.parametrize("name", [name for name in TARGETS if TARGETS[name].kind != "seed"])
+def test_four_times_the_text_takes_no_ten_times_as_long(name: str) -> None:
+    found = []
+    for number in range(FROM, FROM + max(COUNT // 200, 1)):
+        long = _seconds(name, number, 40_000)
+        # Twice, as a machine may have had something else to do.
+        if long > 0.2 and min(long, _seconds(name, number, 40_000)) > 10 * _seconds(name, number, 10_000):
+            found.append(f"target {name}, seed {SEED}, number {number}: {long:.2f} s for 40,000 signs")
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gencli import Author, Library, Problem, Record
+from gencli import Author, Library, Problem, Record, formats
 from gencli.citation import read_citation, read_label
 from gencli.edtf import edtf, when
 from gencli.errors import BadInput
@@ -17,6 +17,7 @@ from gencli.identifiers import identify, mentioned, normal_url
 from gencli.latex import decode
 from gencli.manuscript import cited
 from gencli.pasted import read
+from gencli.sources.decoding import decoded
 
 
 @pytest.fixture
@@ -72,6 +73,25 @@ def test_a_name_that_is_none_within_a_line_is_left_out(opened: Library) -> None:
     outcome = opened.take_lines([line], "f")
     assert [problem.what.partition(" ")[0] for problem in outcome.problems] == ["'nick'", "'is'", "'of'"]
     assert opened.get("a").authors == (Author("Lee"), Author(literal="B"))
+
+
+def test_a_long_path_without_digits_is_read_in_time() -> None:
+    assert read("two words\n" + "a/" * 300_000).others == ()
+    likely = ["a/b1", "1/a", "12345", "2022-1", "a/b", "1234", "1a2", "/", "/1"]
+    assert [bool(read(f"two words\n{line}").others) for line in likely] == [True, True, True, True] + [False] * 4 + [
+        True
+    ]
+
+
+def test_a_format_is_told_in_time_whatever_the_text_begins_with() -> None:
+    assert formats.detect("x" + "\n" * 200_000, "a") == "wiki"
+    assert formats.detect("x\n\n  - a [link](https://a.org)", "a") == "markdown"
+
+
+def test_bytes_without_blanks_are_decoded_in_time() -> None:
+    content = "深度学习".encode("gb18030") * 200_000
+    assert decoded(content) == ("深度学习" * 200_000, "gb18030")
+    assert decoded(b"\xc3\xa9\xff\xed\xa0\x80" + b"\xc3\xa9" * 9)[0] == "éÿí\xa0€" + "é" * 9
 
 
 @pytest.mark.parametrize("text", ["2019-00", "2019-00-00", "2019-05-00", "2019-00/2020"])

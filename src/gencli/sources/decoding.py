@@ -11,6 +11,11 @@ _DECLARED = re.compile(
 # What is read as ASCII where it is declared is so in an encoding that may be meant; in UTF-16 or UTF-7 it is not.
 _ASCII = rb"\u0041 \x41 ~{ +-"
 _SAMPLE = 200_000
+# What is valid beyond ASCII (Unicode 16, table 3-7), in a row; else one byte that is not.
+_UTF8_OR_STRAY = (
+    rb"((?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})++)|[\x80-\xff]"
+)
 _LIKELY = (
     "cp1252", "cp1251", "koi8_r", "cp1250", "iso8859_2", "cp1253", "cp1254", "cp1255", "cp1256", "gb18030", "big5",
     "shift_jis", "euc_jp", "mac_roman", "cp850", "cp852", "cp866",
@@ -72,21 +77,14 @@ def _mixed(content: bytes) -> tuple[str, float]:
     """UTF-8 where it is valid, else cp1252 byte by byte; and the share of what is beyond ASCII that was valid."""
     parts: list[str] = []
     position = valid = stray = 0
-    for match in re.finditer(rb"[\x80-\xff]+", content):
-        if match.start() > position:
-            parts.append(content[position : match.start()].decode("ascii"))
-        run = match.group()
-        while run:
-            try:
-                parts.append(run.decode("utf-8"))
-                valid += len(run)
-                break
-            except UnicodeDecodeError as error:
-                parts.append(run[: error.start].decode("utf-8"))
-                parts.append(_byte(run[error.start : error.start + 1]))
-                valid += error.start
-                stray += 1
-                run = run[error.start + 1 :]
+    for match in re.finditer(_UTF8_OR_STRAY, content):
+        parts.append(content[position : match.start()].decode("ascii"))
+        if match[1]:
+            parts.append(match[1].decode("utf-8"))
+            valid += len(match[1])
+        else:
+            parts.append(_byte(match.group()))
+            stray += 1
         position = match.end()
     parts.append(content[position:].decode("ascii"))
     return "".join(parts), valid / (valid + stray) if valid + stray else 0.0

@@ -105,6 +105,8 @@ def findings(key: str, type: str, fields: Mapping[str, str], this_year: int) -> 
                 yield Finding(name, f"{name} is empty", "drop the field", (name, None))
             continue
         yield from _braces(name, value)
+        if not name.startswith(_PATHS):
+            yield from _running(name, value, _DOES | _CHANGES)
         for rule in _RULES.get(name, ()):
             yield from rule(name, value)
     yield from _years(fields, this_year)
@@ -185,6 +187,53 @@ def _braces(name: str, value: str) -> Iterator[Finding]:
             break
     if depth:
         yield Finding(name, f"the braces of {name} do not balance")
+
+
+# Fields in which programs keep names of files, where a backslash may be no command's.
+_PATHS = ("file", "pdf", "local", "bdsk-file")
+# What TeX does beyond setting text: run programs, read and write files, speak to the driver or to Lua.
+_DOES = frozenset(
+    """
+    write immediate openout openin closeout closein read readline input include includeonly InputIfFileExists @input
+    @@input @iinput endinput verbatiminput lstinputlisting includegraphics includepdf usepackage RequirePackage
+    documentclass ShellEscape DelayedShellEscape pdfsystem special pdfliteral pdfobj pdffiledump pdfmdfivesum directlua
+    latelua luadirect luaexec luacode scantokens tex_input:D output shipout batchmode nonstopmode scrollmode
+    """.split()
+)
+# What gives commands or signs another meaning, so that nobody sees what is done.
+_CHANGES = frozenset(
+    """
+    def edef gdef xdef let futurelet newcommand renewcommand providecommand DeclareRobustCommand newenvironment
+    renewenvironment NewDocumentCommand RenewDocumentCommand catcode lccode uccode mathcode csname expandafter
+    makeatletter ExplSyntaxOn afterassignment aftergroup everypar everymath loop active endlinechar escapechar
+    """.split()
+)
+
+
+def _running(name: str, value: str, known: Set[str]) -> Iterator[Finding]:
+    r"""Commands that do more than set text; `^^5c` is a backslash to TeX, so that any can hide behind such signs."""
+    if "\\" not in value and "^^" not in value:
+        return
+    for match in re.finditer(r"\\([A-Za-z@]+(?::D)?)|\\.|\^\^", value, re.DOTALL):
+        command = match[1] or ""
+        if match.group() == "^^":
+            yield Finding(name, f"{name} holds ^^, by which TeX reads any sign, also one that begins a command")
+            return
+        if command in known:
+            what = "does more than set text" if command in _DOES else "gives commands or signs another meaning"
+            yield Finding(name, f"{name} holds \\{command}, which {what}; look at it before TeX does")
+            return
+        if command == "href" and (found := re.compile(_RUN_LINK, re.IGNORECASE).match(value, match.end())):
+            yield Finding(name, f"{name} holds a link that runs or opens something: {_shown(found[1])}")
+            return
+
+
+_RUN_LINK = r"\s?\{\s*((?:javascript|vbscript|data|file|run|launch):[^{}]{0,60})"
+
+
+def preamble(raw: str) -> Iterator[Finding]:
+    """What a preamble holds that does more than define commands, which is what preambles are for."""
+    yield from _running("preamble", raw, _DOES)
 
 
 def _dollars(name: str, value: str) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ All are named tuples, which are defined six times as fast as a dataclass; every 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gencli.text import is_web
+
 if TYPE_CHECKING:
     from gencli.excerpt import Sought
 
@@ -211,13 +213,15 @@ class Paper(NamedTuple):
 
     def address(self, pdf: bool = False) -> str | None:
         """Where a browser finds the paper, or its PDF; http and https only."""
-        web = [link for link in self.links if link.url.lower().startswith(("http://", "https://"))]
+        from urllib.parse import quote
+
+        web = [link for link in self.links if is_web(link.url)]
         if arxiv := self.identifiers.get("arxiv"):
-            return f"https://arxiv.org/{'pdf' if pdf else 'abs'}/{arxiv}"
+            return f"https://arxiv.org/{'pdf' if pdf else 'abs'}/{quote(arxiv, errors='replace')}"
         if pdf:
             return next((link.url for link in web if link.rel == "pdf"), None)
         if doi := self.identifiers.get("doi"):
-            return f"https://doi.org/{doi}"
+            return f"https://doi.org/{quote(doi, '/:;()', errors='replace')}"
         return next((link.url for rel in ("abs", "web", "video", "pdf") for link in web if link.rel == rel), None)
 
     def as_json(self) -> dict[str, Any]:

@@ -134,6 +134,9 @@ def wrong(store: Store, numbers: Sequence[int], this_year: int, *, is_all: bool)
             yield Wrong(key, "doi", what, None, doi)
     yield from _unindexed(store, numbers, is_all=is_all)
     if is_all:
+        for name, header in entries.headers(store.connection).items():
+            for raw in header.preambles:
+                yield from (Wrong(None, name, finding.what, None, raw) for finding in checkup.preamble(raw))
         for aside in entries.asides(store.connection):
             yield Wrong(None, aside.where, aside.what, None, aside.raw)
 

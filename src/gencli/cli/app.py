@@ -195,13 +195,15 @@ def _say(code: str, exit_code: int, message: str, hint: str, as_json: bool) -> i
     if as_json:
         import json
 
-        print(
-            json.dumps({"error": {"code": code, "message": message, "hint": hint}}, ensure_ascii=False), file=sys.stderr
-        )
-        return exit_code
-    from gencli.text import one_line
+        from gencli.text import json_seen
 
-    print(f"gencli: {one_line(message)}", file=sys.stderr)
+        error = {"error": {"code": code, "message": message, "hint": hint}}
+        print(json_seen(json.dumps(error, ensure_ascii=False)), file=sys.stderr)
+        return exit_code
+    from gencli.text import one_line, seen
+
+    shown = seen if sys.stderr.isatty() else one_line
+    print(f"gencli: {shown(message)}", file=sys.stderr)
     if hint:
-        print(f"  hint: {one_line(hint)}", file=sys.stderr)
+        print(f"  hint: {shown(hint)}", file=sys.stderr)
     return exit_code

@@ -236,6 +236,8 @@ def _agreed(question: str) -> bool:
     """Ask where both ends are a terminal; elsewhere nobody could answer, and undo is near."""
     if sys.stdin is None or sys.stderr is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
-    sys.stderr.write(f"{question} [y/N] ")
+    from gencli.text import seen
+
+    sys.stderr.write(f"{seen(question)} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")

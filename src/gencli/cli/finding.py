@@ -214,8 +214,6 @@ def open_paper(
       gencli open power2022grokking
       gencli open power2022grokking --pdf
     """
-    import webbrowser
-
     session: Session = ctx.obj
     with session.reading() as library:
         paper = library.get(name)
@@ -223,9 +221,20 @@ def open_paper(
     if url is None:
         kind = "PDF" if pdf else "link"
         raise NotFound(f"{paper.key} has no {kind} that a browser can open", f"see its links: gencli show {paper.key}")
-    if not webbrowser.open(url):
+    if not _opened(url):
         raise BadInput("no browser was found", f"open it by hand, or set $BROWSER: {url}")
     notice(f"opened {url}")
+
+
+def _opened(url: str) -> bool:
+    """Whether a browser took the address; it is started as a program with its arguments, never by a shell."""
+    import webbrowser
+
+    try:
+        return webbrowser.open(url)
+    except (webbrowser.Error, OSError, ValueError):
+        # $BROWSER may be no command at all, such as a quote without its end.
+        return False
 
 
 def _each(library: "Library", names: list[str], as_json: bool) -> "tuple[list[Paper], GencliError | None]":

@@ -152,12 +152,20 @@ def _give(session: Session, pieces: Iterable[str], count: int, output: str | Non
     if output is None:
         if sys.stdout is None:
             raise OSError(9, "standard output is closed")
-        sys.stdout.writelines(pieces)
+        sys.stdout.writelines(_harmless(pieces) if sys.stdout.isatty() else pieces)
     elif check:
         _compare(session, Path(output), pieces)
     else:
         save(Path(output), pieces)
         notice(f"wrote {count} {'paper' if count == 1 else 'papers'} to {output}")
+
+
+def _harmless(pieces: Iterable[str]) -> Iterable[str]:
+    """The text as a terminal may have it; a file and a pipe get every sign as it is."""
+    from gencli.text import one_line
+
+    for piece in pieces:
+        yield "\n".join(one_line(line) for line in piece.split("\n"))
 
 
 def _compare(session: Session, path: Path, pieces: Iterable[str]) -> None:

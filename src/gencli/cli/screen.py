@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TextIO, cast
 from gencli.cli.session import notice
 from gencli.cli.words import brief, details_of, names, news_words, shown_name, size_words
 from gencli.model import Hit, Line, News, Paper, Record, Variant
-from gencli.text import block, one_line
+from gencli.text import json_seen, one_line, seen, seen_block
 
 if TYPE_CHECKING:
     from gencli.cli.pager import Paged
@@ -23,6 +23,8 @@ _KEY, _DIM, _STAR, _HIT, _OFF = "\x1b[36m", "\x1b[2m", "\x1b[33m", "\x1b[1;31m",
 _GAP = "  "
 # So many rows of a table are looked at for the widths of its columns.
 _MEASURED = 100
+# What is longer is cut where eyes see it: what stands in one line, and what may go on over some.
+_LINE, _TITLE = 500, 2000
 
 
 class Screen:
@@ -52,10 +54,10 @@ class Screen:
             self._paged.close()
 
     def json(self, value: Any) -> None:
-        """One JSON document, characters kept."""
+        """One JSON document, characters kept, but for those that a terminal would obey: they stand by their numbers."""
         import json
 
-        self.out.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        self.out.write(json_seen(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
 
     def line(self, *parts: object) -> None:
         """One line of a pipe: its parts between tabs, each harmless and without line ends."""
@@ -107,15 +109,15 @@ class Screen:
     def _hit(self, hit: Hit) -> None:
         paper = hit.paper
         star = self.styled("★", _STAR) if paper.starred else " "
-        tags = _GAP + self.styled(one_line(", ".join(paper.tags)), _DIM) if paper.tags else ""
-        head = [f"{star} {self.styled(paper.key, _KEY)}", str(paper.year or "    "), one_line(paper.who)]
+        tags = _GAP + self.styled(seen(", ".join(paper.tags), _LINE), _DIM) if paper.tags else ""
+        head = [f"{star} {self.styled(seen(paper.key, _LINE), _KEY)}", str(paper.year or "    "), seen(paper.who, _LINE)]
         self.out.write(_GAP.join(head) + tags + "\n")
-        for text in self._wrapped(self._marked(one_line(shown_name(paper)), hit.sought)):
+        for text in self._wrapped(self._marked(seen(shown_name(paper), _TITLE), hit.sought)):
             self.out.write(f"  {text}\n")
         if hit.snippet_field != "title" and hit.snippet:
             from gencli.markup import plain
 
-            shown = self._marked(one_line(plain(hit.snippet)), hit.sought)
+            shown = self._marked(seen(plain(hit.snippet), _TITLE), hit.sought)
             for text in self._wrapped([(hit.snippet_field + ": ", _DIM), *shown]):
                 self.out.write(f"  {text}\n")
 
@@ -150,7 +152,7 @@ class Screen:
 
         The first rows say how wide the columns are, so that they are there while the others are still to come.
         """
-        rest = ([one_line(cell) for cell in row] for row in rows)
+        rest = ([seen(cell, _LINE) for cell in row] for row in rows)
         first = list(islice(rest, _MEASURED))
         sizes = [max((_size(row[i]) for row in first), default=0) for i in range(len(limits))]
         sizes = [min(size, limit) if limit else size for size, limit in zip(sizes, limits, strict=True)]
@@ -176,10 +178,10 @@ class Screen:
                 self.line(name, record.year, names(record), record.title, key)
                 continue
             mark = self.styled("✓", _STAR) if key else " "
-            head = [f"{mark} {self.styled(name, _KEY)}", str(record.year or ""), one_line(who)]
-            tail = _GAP + self.styled(" ".join(filter(None, (record.primary_category, key))), _DIM)
+            head = [f"{mark} {self.styled(seen(name, _LINE), _KEY)}", str(record.year or ""), seen(who, _LINE)]
+            tail = _GAP + self.styled(seen(" ".join(filter(None, (record.primary_category, key))), _LINE), _DIM)
             self.out.write(_GAP.join(head) + tail + "\n")
-            for text in self._wrapped([(one_line(withdrawn + (record.title or "")), "")]):
+            for text in self._wrapped([(seen(withdrawn + (record.title or ""), _TITLE), "")]):
                 self.out.write(f"  {text}\n")
 
     def news(self, news: Sequence[News]) -> None:
@@ -190,7 +192,7 @@ class Screen:
                 self.line(entry.key, entry.what, entry.field, before, after)
             else:
                 words = [(entry.key, _KEY), (f"  {news_words(entry)}", "")]
-                first, *rest = self._wrapped([(one_line(text), style) for text, style in words])
+                first, *rest = self._wrapped([(seen(text, _TITLE), style) for text, style in words])
                 self.out.write("\n    ".join([first, *rest]) + "\n")
 
     def show(self, papers: Sequence[Paper], beside: Sequence[Sequence[Variant]] = ()) -> None:
@@ -240,7 +242,7 @@ class Screen:
         for name, value in details:
             # Text, never markup: `[cs.LG]` in a title is no style.
             style = {"key": "cyan", "title": "bold", "starred": "yellow", "withdrawn": "bold red"}.get(name, "")
-            grid.add_row(Text(name), Text(block(value), style=style))
+            grid.add_row(Text(seen(name, _LINE)), Text(seen_block(value), style=style))
         console.print(grid)
 
     def counts(self, rows: Sequence[tuple[str, int]]) -> None:
@@ -261,15 +263,15 @@ class Screen:
         if not self.is_terminal:
             self.line(f"{group.score:.3f}", group.reason, " ".join(group.keys))
             return
-        for text in self._wrapped([(f"{group.score:.2f}  {one_line(group.reason)}", _DIM)]):
+        for text in self._wrapped([(f"{group.score:.2f}  {seen(group.reason, _TITLE)}", _DIM)]):
             self.out.write(f"{text}\n")
         rows = [(paper.key, str(paper.year or ""), paper.who, shown_name(paper)) for paper in papers]
         self.table(rows, [30, 4, 20, 0], [_KEY, "", "", ""])
         if group.conflicts:
             names = dict.fromkeys(name.removeprefix("fields.") for name, _, _ in group.conflicts)
-            for text in self._wrapped([(f"kept beside: {', '.join(names)}", _DIM)]):
+            for text in self._wrapped([(seen(f"kept beside: {', '.join(names)}", _TITLE), _DIM)]):
                 self.out.write(f"  {text}\n")
-        self.out.write(f"  {one_line(command)}\n\n")
+        self.out.write(f"  {seen(command)}\n\n")
 
     def findings(self, found: "Sequence[Wrong]") -> None:
         """What wants an eye: by paper for eyes, or lines of key, where, what, fix."""
@@ -282,10 +284,10 @@ class Screen:
                 self.line(one.key, one.where, one.what, one.fix)
                 continue
             if one.key != last:
-                self.out.write(self.styled(one_line(one.key or "kept aside"), _KEY) + "\n")
+                self.out.write(self.styled(seen(one.key or "kept aside", _LINE), _KEY) + "\n")
                 last = one.key
-            fix = [(f" (--fix: {one_line(one.fix)})", _DIM)] if one.fix else []
-            for text in self._wrapped([(f"{one_line(one.where)}: ", _DIM), (one_line(one.what), ""), *fix]):
+            fix = [(f" (--fix: {seen(one.fix, _TITLE)})", _DIM)] if one.fix else []
+            for text in self._wrapped([(f"{seen(one.where, _LINE)}: ", _DIM), (seen(one.what, _TITLE), ""), *fix]):
                 self.out.write(f"  {text}\n")
 
     def steps(self, steps: "Sequence[Step]") -> None:
@@ -309,7 +311,7 @@ class Screen:
             self.json(values)
         for name, value in () if self.as_json else values.items():
             if self.is_terminal:
-                shown = size_words(value) if name.endswith("size") else one_line(str(value))
+                shown = size_words(value) if name.endswith("size") else seen(str(value))
                 self.out.write(f"{self.styled(name.replace('_', ' ').ljust(12), _DIM)}{shown}\n")
             else:
                 self.line(name, value)
@@ -340,10 +342,10 @@ def progress(what: str, total: int, as_json: bool = False) -> Iterator[Progress]
     console = Console(file=sys.stderr, highlight=False)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bar(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
-        task = bar.add_task(what, total=total)
+        task = bar.add_task(seen(what, _LINE), total=total)
         yield Progress(
             lambda count: bar.update(task, completed=count, refresh=True),
-            lambda text: console.print(Text(one_line(text))),
+            lambda text: console.print(Text(seen(text))),
         )
 
 

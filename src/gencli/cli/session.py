@@ -162,9 +162,9 @@ def size_of(folder: Path) -> int:
 def notice(text: str, as_json: bool = False, *, dim: bool = False) -> None:
     """Words for the user, on stderr; none where a program listens."""
     if not as_json and sys.stderr is not None:
-        from gencli.text import one_line
+        from gencli.text import one_line, seen
 
-        text = one_line(text)
+        text = seen(text) if sys.stderr.isatty() else one_line(text)
         print(f"\x1b[2m{text}\x1b[0m" if dim else text, file=sys.stderr)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gencli.model import Problem
+from gencli.text import json_seen
 
 # How it is told what is wrong with a value ("" for nothing); names that nobody knows are added to the list.
 Check = Callable[[Any, list[str]], str]
@@ -32,7 +33,7 @@ class Line(NamedTuple):
 def write(values: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """The values as lines of JSON, each with its line end."""
     for value in values:
-        yield json.dumps(value, ensure_ascii=False) + "\n"
+        yield json_seen(json.dumps(value, ensure_ascii=False)) + "\n"
 
 
 def read(lines: str | Iterable[str | bytes], where: str) -> Iterator[Line | Problem]:

@@ -8,7 +8,7 @@ from gencli.formats.bibtex.cut import MONTHS, PARENTS, macros
 from gencli.latex import ascii_only, encode, protected
 from gencli.model import Entry, Paper, Volume
 from gencli.names import join
-from gencli.text import one_line
+from gencli.text import written_line
 
 # Where each type of entry says where it appeared (BibTeX's own manual, "BibTeXing", section 3.1).
 _VENUE = {
@@ -85,7 +85,7 @@ def pieces(volume: Volume, style: Style = Style()) -> Iterator[str]:  # noqa: B0
         after += dict.fromkeys(raw for header in volume.headers.values() for raw in header.remarks)
     # Where each was stands before them all: what is not closed would swallow a line between them.
     if volume.asides:
-        after.append("\n".join(f"% {one_line(one.where)}: {one_line(one.what)}" for one in volume.asides))
+        after.append("\n".join(f"% {written_line(one.where)}: {written_line(one.what)}" for one in volume.asides))
     after += dict.fromkeys(problem.raw for problem in volume.asides)
     for raw in after:
         yield f"{gap}{raw}\n"
@@ -238,7 +238,7 @@ def _name_of_field(name: str) -> str:
 
 
 def _value(name: str, value: str) -> str:
-    value = one_line(" ".join(value.split()))
+    value = written_line(" ".join(value.split()))
     if name in _VERBATIM:
         # Nothing is escaped there, so only what cannot break out of the braces, nor begin a command, is let through.
         return re.sub(r"[{}]|\\$" if name == "file" else r"[{}\\^]", lambda match: f"%{ord(match.group()):02X}", value)

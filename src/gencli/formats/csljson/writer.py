@@ -10,13 +10,14 @@ from gencli.formats.csljson.reader import OURS, understood
 from gencli.formats.csljson.telling import tell
 from gencli.formats.csljson.variables import given_back
 from gencli.model import Paper, Record
+from gencli.text import json_seen
 
 
 def write(papers: Iterable[Paper]) -> Iterator[str]:
     """The papers as CSL-JSON in pieces, in the order given; a person's own tags, notes and marks are not told."""
     before = "[\n"
     for paper in papers:
-        yield before + json.dumps(_item(plain(paper)), ensure_ascii=False)
+        yield before + json_seen(json.dumps(_item(plain(paper)), ensure_ascii=False))
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
 

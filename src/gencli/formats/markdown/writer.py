@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 
 from gencli.markup import Span, inline
 from gencli.model import Mention, Page, Paper
-from gencli.text import one_line
+from gencli.text import is_web, written_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -80,7 +80,7 @@ def _line(paper: Paper, label: str, starred: bool, note: str, indent: str) -> st
     shown = f"[{_text(label, linked=True)}]({_url(url)})" if url else _text(label)
     if starred:
         shown = f"**{shown}**"
-    others = [link for link in paper.links if link.rel in _SHOWN_LINKS[:4] and link.url != url and _is_web(link.url)]
+    others = [link for link in paper.links if link.rel in _SHOWN_LINKS[:4] and link.url != url and is_web(link.url)]
     extra = "".join(f" ([{link.rel}]({_url(link.url)}))" for link in others)
     remark = _note(note)
     gap = "" if not remark or remark.startswith((":", ",", ".", ";")) else " "
@@ -105,7 +105,7 @@ def _best(paper: Paper) -> str | None:
         return f"https://arxiv.org/abs/{paper.identifiers['arxiv']}"
     if "doi" in paper.identifiers:
         return f"https://doi.org/{paper.identifiers['doi']}"
-    return next((link.url for link in paper.links if link.rel != "code" and _is_web(link.url)), None)
+    return next((link.url for link in paper.links if link.rel != "code" and is_web(link.url)), None)
 
 
 def _note(note: str) -> str:
@@ -125,11 +125,11 @@ def _note(note: str) -> str:
 
 def _raw(text: str) -> str:
     """Raw text as a code span; two of them side by side would be read as one, with the marks between them in it."""
-    return "`" + one_line(text).replace("`", "'") + "`" if text.strip() else ""
+    return "`" + written_line(text).replace("`", "'") + "`" if text.strip() else ""
 
 
 def _span(span: Span) -> str:
-    is_link = span.kind == "link" and _is_web(span.target)
+    is_link = span.kind == "link" and is_web(span.target)
     shown = _escaped(span.text, linked=is_link)
     if is_link:
         shown = f"[{shown}]({_url(span.target)})"
@@ -139,17 +139,13 @@ def _span(span: Span) -> str:
     return shown
 
 
-def _is_web(url: str) -> bool:
-    return re.match(r"https?://[^\s]+$", url, re.IGNORECASE) is not None
-
-
 def _text(text: str, linked: bool = False) -> str:
     """A text of its own that Markdown shows as it is: it cannot become a link, a list, a heading or HTML."""
     return _LINE_START.sub(r"\1\\", _escaped(text.strip(), linked))
 
 
 def _escaped(text: str, linked: bool = False) -> str:
-    shown = _ENTITY.sub("&amp;", _SPECIAL.sub(r"\\\1", one_line(text)))
+    shown = _ENTITY.sub("&amp;", _SPECIAL.sub(r"\\\1", written_line(text)))
     return shown if linked else _ADDRESS.sub(lambda match: match.group() + "\\", shown)
 
 
@@ -161,6 +157,6 @@ def _heading(title: str) -> str:
 def _url(url: str) -> str:
     """A web address inside `(…)`: what would end it is percent-encoded."""
     encoded = re.sub(
-        r"[\s()<>\"\\\[\]`]", lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()), one_line(url)
+        r"[\s()<>\"\\\[\]`]", lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()), written_line(url)
     )
     return _ENTITY.sub("&amp;", encoded)

@@ -160,7 +160,7 @@ def seen_block(text: str, most: int = LONG) -> str:
 
 
 def json_seen(text: str) -> str:
-    """JSON with each control beyond ASCII, and each sign that hides, by its number: it says the same, and harms nothing."""
+    """JSON with each control beyond ASCII, and each sign that hides, by its number: the same text, and harmless."""
     if text.isascii() and "\x7f" not in text:
         return text
     return text.translate(_IN_JSON)

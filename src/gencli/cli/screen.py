@@ -110,7 +110,11 @@ class Screen:
         paper = hit.paper
         star = self.styled("★", _STAR) if paper.starred else " "
         tags = _GAP + self.styled(seen(", ".join(paper.tags), _LINE), _DIM) if paper.tags else ""
-        head = [f"{star} {self.styled(seen(paper.key, _LINE), _KEY)}", str(paper.year or "    "), seen(paper.who, _LINE)]
+        head = [
+            f"{star} {self.styled(seen(paper.key, _LINE), _KEY)}",
+            str(paper.year or "    "),
+            seen(paper.who, _LINE),
+        ]
         self.out.write(_GAP.join(head) + tags + "\n")
         for text in self._wrapped(self._marked(seen(shown_name(paper), _TITLE), hit.sought)):
             self.out.write(f"  {text}\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gencli.errors import LibraryFileError
-from gencli.store import rows, schema
+from gencli.store import damage, rows, schema
 
 if TYPE_CHECKING:
     from gencli.model import Paper
@@ -40,7 +40,7 @@ class Index:
     def _ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         try:
             return self._connection.execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise schema.explanation(self._path, error) from error
 
     def newest(self) -> int:
@@ -57,8 +57,9 @@ class Index:
         )
         return [
             # In a damaged index there may be no text.
-            (row[0], dict(zip(search.COLUMNS, map(_text, tuple(row)[3:]), strict=True)), row[1], bool(row[2]))
+            (row[0], dict(zip(search.COLUMNS, texts, strict=True)), damage.year(row[1]), bool(row[2]))
             for row in self._ask(sql, [rows.as_json(list(ids))])
+            for texts in (map(_text, tuple(row)[3:]),)
         ]
 
     def counts(self, some: Iterable[str]) -> dict[str, int]:
@@ -88,8 +89,15 @@ class Index:
             except LibraryFileError:
                 # The index is not there, or so damaged that its texts cannot be read.
                 return list(numbers)
-            papers = zip(some, self._papers(some), strict=True)
+            papers = zip(some, self._whole(some), strict=True)
             found += [number for number, paper in papers if has.get(number) != rows.index_row(paper)]
+        return found
+
+    def _whole(self, numbers: Sequence[int]) -> "list[Paper]":
+        """All of these papers; an index of the table that is damaged names some that are not there."""
+        found = self._papers(numbers)
+        if len(found) < len(numbers):
+            raise damage.damaged("a paper")
         return found
 
     def faults(self) -> list[str]:
@@ -107,7 +115,8 @@ class Index:
             if known != dict(self._all_words()):
                 found.append("its list of words is not that of the papers")
             found += self._unread(known)
-        except (sqlite3.Error, LibraryFileError):
+        except (sqlite3.Error, LibraryFileError, UnicodeDecodeError, TypeError):
+            # TypeError: a word that is no text.
             found.append("it cannot be read")
         finally:
             self._ask(f"PRAGMA query_only = {guarded}")
@@ -191,7 +200,7 @@ class Index:
         numbers = [row[0] for row in self._ask("SELECT id FROM paper ORDER BY id")]
         for start in range(0, len(numbers), _AT_ONCE):
             some = numbers[start : start + _AT_ONCE]
-            found = zip(some, self._papers(some), strict=True)
+            found = zip(some, self._whole(some), strict=True)
             self.add((number, rows.index_row(paper)) for number, paper in found)
         self.write()
 

@@ -5,12 +5,12 @@ of https://www.sqlite.org/undoredo.html); at the end of a transaction the notes 
 undo a step is to put its rows back, which is a step of its own: undoing that one is the redo.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gencli.errors import Conflict
+from gencli.store import damage
 
 # The tables whose rows are noted: all but the journal's own and the full-text index.
 TABLES = (
@@ -157,10 +157,12 @@ def _refuse_overlap(connection: sqlite3.Connection, step: Step, rows: Iterable[R
 
 
 def _put_back(connection: sqlite3.Connection, table: str, number: int, before: str | None) -> None:
+    if table not in TABLES:
+        raise damage.damaged("the journal")
     if before is None:
         connection.execute(f"DELETE FROM {table} WHERE id = ?", [number])
         return
-    columns = json.loads(before)
+    columns = _columns(connection, table, before)
     there = connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", [number]).fetchone()
     if there:
         names = ", ".join(f"{name} = ?" for name in columns)
@@ -168,6 +170,15 @@ def _put_back(connection: sqlite3.Connection, table: str, number: int, before: s
     else:
         marks = ", ".join("?" * len(columns))
         connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", list(columns.values()))
+
+
+@damage.decoding("the journal")
+def _columns(connection: sqlite3.Connection, table: str, before: str) -> dict[str, Any]:
+    """What a row had before. The names become SQL, so only those of the table are taken."""
+    found: dict[str, Any] = damage.from_json(before)
+    if table not in TABLES or found.keys() - {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}:
+        raise ValueError("no row of this table")
+    return found
 
 
 def _named(tables: Iterable[str]) -> str:

@@ -38,15 +38,28 @@ def explained(path: Path) -> Iterator[None]:
     """Turn SQLite's errors about the file into a `LibraryFileError` of one line with a hint."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise explanation(path, error) from error
 
 
-def explanation(path: Path, error: sqlite3.Error) -> LibraryFileError:
+# A text that is no UTF-8, JSON that is none, a table or a column that is not there, a value of another type: what
+# gencli asks is right, so the file is not what gencli wrote.
+_NOT_AS_MADE = (
+    r"decode to UTF-8|malformed JSON|no such (table|column|index)|has no column|unrecognized token|syntax error"
+    r"|cannot store|malformed database schema|unsupported file format|NOT NULL constraint|FOREIGN KEY constraint"
+    r"|no such collation|sub-select returns|no such module"
+)
+
+
+def explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> LibraryFileError:
     """What an error of SQLite's about a file means to its user."""
     whole = getattr(error, "sqlite_errorcode", 0)
     if whole == sqlite3.SQLITE_CORRUPT_VTAB or re.search(_OF_INDEX, str(error)):
         return LibraryFileError(f"{path} has a damaged search index", "write it anew: gencli check --fix")
+    if isinstance(error, UnicodeDecodeError) or re.search(_NOT_AS_MADE, str(error)):
+        # sqlite3 cannot even read SQLite's message where a name in the schema is no UTF-8.
+        what, hint = _ADVICE[sqlite3.SQLITE_CORRUPT]
+        return LibraryFileError(f"{path} {what}", hint)
     # The low byte is the primary code (https://www.sqlite.org/rescode.html).
     code = whole & 0xFF
     what, hint = _ADVICE.get(code, (f"cannot be used ({error})", "check the library with: gencli check"))
@@ -124,6 +137,9 @@ def _require(path: Path) -> None:
         raise LibraryFileError(f"{path} cannot be opened: {reason}", "check the path and its permissions") from error
     if is_folder:
         raise LibraryFileError(f"{path} is a folder, not a gencli library", "name a file with --db")
+    if is_there and not path.is_file():
+        # To open a pipe that nobody writes to would wait for ever; a device may never end.
+        raise LibraryFileError(f"{path} is no ordinary file", "name another file with --db")
     if not is_there:
         raise NotFound(f"there is no library at {path}", f"make one with: gencli init {_quoted(path)}")
 
@@ -160,7 +176,7 @@ def snapshot() -> str:
 
 
 # What SQLite says where the index, and not the library, is damaged; what the index is made of.
-_OF_INDEX = r"\bfts5\b|(table: (main\.)?|constructor failed: )(words|vocabulary)\b|column: word\b"
+_OF_INDEX = r"\bfts5\b|(table: (main\.)?|constructor failed: )(words|vocabulary)\b|column: word\b|tokenizer"
 _INDEX = ("CREATE VIRTUAL TABLE words", "CREATE TABLE vocabulary")
 # Words are held in memory up to so many bytes before they are written: fewer pieces to put together afterwards. FTS5
 # remembers it in the file (https://www.sqlite.org/fts5.html#the_hashsize_configuration_option).

@@ -1,6 +1,5 @@
 """The library file, read and written; every change is one transaction."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -8,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from gencli.store import rows, schema
+from gencli.store import damage, rows, schema
 from gencli.store.index import Index
 
 if TYPE_CHECKING:
@@ -71,13 +70,13 @@ class Store:
     def _all(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         try:
             return self.connection.execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise schema.explanation(self.path, error) from error
 
     def _one(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Row | None:
         try:
             row: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise schema.explanation(self.path, error) from error
         return row
 
@@ -99,7 +98,7 @@ class Store:
             cursor = self.connection.cursor()
             cursor.row_factory = None
             return cursor.execute(sql, [rows.as_json(list(ids))]).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise schema.explanation(self.path, error) from error
 
     def ranked(self, root: "Node", newest: int, best: int | None) -> list[tuple[int, float]]:
@@ -139,9 +138,9 @@ class Store:
                 f"SELECT paper, {columns} FROM {name} WHERE paper {chosen} ORDER BY {order}", [wanted]
             ):
                 plural = {"alias": "aliases"}.get(name, name + "s")
-                parts[row[0]][plural].append(row[1] if len(row) == 2 else (row[1], row[2]))
+                _own(parts, row[0])[plural].append(row[1] if len(row) == 2 else (row[1], row[2]))
         for number, mention in self._mentions(f"m.paper {chosen}", [wanted]):
-            parts[number]["mentions"].append(mention)
+            _own(parts, number)["mentions"].append(mention)
         found = {row["id"]: row for row in self._all(f"SELECT * FROM paper WHERE id {chosen}", [wanted])}
         return [rows.paper(found[number], parts[number]) for number in ids if number in found]
 
@@ -196,15 +195,13 @@ class Store:
 
     def variants(self, ids: Sequence[int]) -> "dict[int, list[Variant]]":
         """What sources say beside the values that hold, by paper."""
-        from gencli.model import Variant
-
         sql = (
             "SELECT paper, field, source, value FROM variant"
             " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, field, source"
         )
         found: dict[int, list[Variant]] = {}
         for row in self._all(sql, [rows.as_json(list(ids))]):
-            found.setdefault(row[0], []).append(Variant(row[1], row[2], json.loads(row[3])))
+            found.setdefault(row[0], []).append(rows.variant(row))
         return found
 
     def by_fingerprint(self, fingerprint: str, limit: int) -> list[int]:
@@ -215,7 +212,8 @@ class Store:
     def raw(self, number: int) -> sqlite3.Row:
         """The row of a paper."""
         row = self._one("SELECT * FROM paper WHERE id = ?", [number])
-        assert row is not None, f"no paper {number}"
+        if row is None:
+            raise damage.damaged("a paper")
         return row
 
     def on_arxiv(self, *, unfilled: bool = False) -> list[tuple[int, str]]:
@@ -453,6 +451,13 @@ class Store:
 
         with schema.explained(self.path):
             return journal.turned(self.connection)
+
+
+def _own(parts: dict[int, dict[str, list[Any]]], number: int) -> dict[str, list[Any]]:
+    """The lists of a paper; an index that is damaged leads to rows of others."""
+    if number not in parts:
+        raise damage.damaged("what belongs to a paper")
+    return parts[number]
 
 
 @cache

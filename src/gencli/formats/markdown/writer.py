@@ -157,6 +157,8 @@ def _heading(title: str) -> str:
 def _url(url: str) -> str:
     """A web address inside `(…)`: what would end it is percent-encoded."""
     encoded = re.sub(
-        r"[\s()<>\"\\\[\]`]", lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()), written_line(url)
+        r"[\s()<>\"\\\[\]`]",
+        lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()),
+        written_line(url),
     )
     return _ENTITY.sub("&amp;", encoded)

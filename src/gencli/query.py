@@ -245,6 +245,8 @@ def _whole(node: Node) -> Node:
 
 
 def _join(op: str, parts: list[Node]) -> Node | None:
+    # To ask for the same again asks for nothing more, and costs as much again.
+    parts = list(dict.fromkeys(parts))
     if len(parts) <= 1:
         return parts[0] if parts else None
     return Group(op, tuple(parts))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gencli.sources.decoding import decoded
+from gencli.sources.decoding import decoded, told
 
 LINE = "@book{k, author = {Gödel, Kurt}, title = {Über — naïve “quotes”}}\n"
 RUSSIAN = (
@@ -108,3 +108,25 @@ def test_nothing_is_raised_and_ascii_stays(content: bytes) -> None:
 def test_utf_8_is_always_read_as_it_is(text: str) -> None:
     content = codecs.BOM_UTF8 + text.encode()
     assert decoded(content) == (text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "charset", "text"),
+    [
+        (LINE.encode("cp1252"), "ISO-8859-1", LINE),
+        (LINE.encode("cp1252"), "windows-1252", LINE),
+        (RUSSIAN.encode("koi8-r"), "KOI8-R", RUSSIAN),
+        # What is valid UTF-8 is so, whatever a server says.
+        (LINE.encode(), "iso-8859-1", LINE),
+    ],
+)
+def test_a_servers_word_is_taken_where_it_fits(content: bytes, charset: str, text: str) -> None:
+    assert told(content, charset).decode() == text
+
+
+@pytest.mark.parametrize("charset", ["", "nonsense", "utf-8", "utf-16", "utf-7", "hex", "idna", "a\0b", "x" * 5000])
+def test_a_servers_word_that_does_not_fit_changes_nothing(charset: str) -> None:
+    content = LINE.encode("cp1252")
+    assert told(content, charset) == content
+    marked = codecs.BOM_UTF16_LE + LINE.encode("utf-16-le")
+    assert told(marked, "iso-8859-1") == marked

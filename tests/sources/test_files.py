@@ -14,6 +14,7 @@ import pytest
 from gencli.errors import BadInput, GencliError, NotFound
 from gencli.model import Page
 from gencli.sources import files
+from gencli.sources.addresses import Fetched
 from gencli.sources.files import Listing, read_source, read_text
 
 WIKI = "====== List ======\n  * [[https://arxiv.org/abs/2201.02177|Power 2022 - Grokking]]\n"
@@ -205,10 +206,23 @@ def test_the_format_is_told_by_the_content_or_by_the_user(tmp_path: Path) -> Non
     assert read_source(str(path), "wiki").format == "wiki"
 
 
-@pytest.mark.parametrize("source", ["https://x.org/page", "HTTP://x.org", "ftp://x.org/a", "file:///etc/passwd"])
-def test_an_address_is_no_file(source: str) -> None:
-    with pytest.raises(BadInput, match="is an address; this gencli reads files"):
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [("https://x.org/page", "is an address, not a file"), ("HTTP://x.org", "is an address, not a file"),
+     ("ftp://x.org/a", "only http and https are"), ("file:///etc/passwd", "only http and https are")],
+)  # fmt: skip
+def test_an_address_is_no_file(source: str, message: str) -> None:
+    with pytest.raises(BadInput, match=message):
         read_source(source)
+
+
+def test_what_is_behind_an_address_is_read_like_a_file() -> None:
+    def fetch(address: str) -> Fetched:
+        return Fetched(WIKI.partition("\n")[2].encode(), "text/plain", "", address)
+
+    page = read_source("https://x.org/my_list.txt?raw", fetch=fetch)
+    assert isinstance(page, Page)
+    assert (page.source, page.title) == ("https://x.org/my_list.txt?raw", "my list")
 
 
 def test_errors_are_one_line() -> None:

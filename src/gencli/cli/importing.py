@@ -1,4 +1,4 @@
-"""import: what brings papers in from files."""
+"""import: what brings papers in from files and from addresses of the web."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,6 +16,7 @@ from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
 from gencli.filling import Done, Filled
 from gencli.model import Header, Outcome, Page, Problem, Record
+from gencli.sources.addresses import refuse_secret
 from gencli.sources.files import Listing, read_source
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ Format = Literal["wiki", "markdown", "bibtex", "csl-json", "ris", "jsonl"]
 @app.command("import")
 def import_pages(
     ctx: typer.Context,
-    sources: list[str] = typer.Argument(..., metavar="SOURCE...", help="Files; '-' reads standard input."),
+    sources: list[str] = typer.Argument(..., metavar="SOURCE...", help="Files, addresses; '-' reads standard input."),
     format_name: Format = typer.Option(None, "--format", help="The format, where its content does not tell."),
     tags: list[str] = options.TAGS,
     no_fetch: bool = options.NO_FETCH,
@@ -50,19 +51,21 @@ def import_pages(
 
     Pages (DokuWiki, Markdown) with where they mention papers, their stars and remarks; lists of works (BibTeX,
     CSL-JSON, RIS, JSON lines) with every field. A paper that is there already, by its identifiers, becomes one
-    with it, and both keys work. What cannot be read of a .bib is kept aside: see `gencli check`. Importing a
-    file again changes what changed in it and nothing else. Papers with an arXiv id are then filled in from
-    arXiv; where it cannot be had, the import is done all the same.
+    with it, and both keys work. What cannot be read of a .bib is kept aside: see `gencli check`. Importing the
+    same again changes what changed in it and nothing else. Papers with an arXiv id are then filled in from arXiv;
+    where it cannot be had, the import is done all the same.
+
+    An address is that of a source (text, not a web page), of http or https, and without a password.
 
     \b
     Examples:
       gencli import reading_list.txt --tag theory
       gencli import refs.bib thesis.bib --no-fetch
       gencli export --jsonl | gencli --db copy.sqlite import -
-      curl -s 'https://wiki.example/doku.php?id=l&do=export_raw' | gencli import -
+      gencli import 'https://wiki.example/doku.php?id=l&do=export_raw'
     """
     session: Session = ctx.obj
-    found, problems, worst = _read(sources, format_name)
+    found, problems, worst = _read(session, sources, format_name)
     total, told = Outcome(problems=tuple(problems)), Outcome()
     if any(isinstance(one, Listing) or one.records for one in found):
         done = f"imported {len(found)} files" if len(found) > 1 else ""
@@ -152,18 +155,21 @@ def counted(works: Iterable[Work], done: Done) -> Iterator[Work]:
 
 
 def _read(
-    sources: list[str], format_name: str | None
+    session: Session, sources: list[str], format_name: str | None
 ) -> tuple[list["Page | Listing"], list[Problem], GencliError | None]:
     """What is in these sources; one that cannot be read is named, and the worst of them told at the end.
 
-    All are read before the library is opened, so that bad input alone does not even make one.
+    All are read before the library is opened, so that bad input alone does not even make one. Raises `BadInput` where
+    one is an address with a password: with any of the others that would stand in the history.
     """
+    for source in sources:
+        refuse_secret(source)
     found: list[Page | Listing] = []
     problems: list[Problem] = []
     worst: GencliError | None = None
     for source in sources:
         try:
-            found.append(read_source(source, format_name))
+            found.append(read_source(source, format_name, session.fetched))
         except GencliError as error:
             problems.append(Problem(source, error.message))
             worst = error if worst is None or error.exit_code > worst.exit_code else worst

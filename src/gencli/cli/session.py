@@ -7,13 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gencli.errors import GencliError, NothingFound, UsageError
+from gencli.errors import GencliError, NetworkError, NothingFound, UsageError
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from gencli.library import Library
     from gencli.query import Query
+    from gencli.sources.addresses import Fetched
     from gencli.sources.arxiv.service import Service
 
 LOCAL = Path("data") / "papers.sqlite"
@@ -126,6 +127,19 @@ class Session:
         url, delay, contact = (os.environ.get(f"GENCLI_{name}") for name in ("ARXIV_URL", "ARXIV_DELAY", "CONTACT"))
         return service(url, delay, contact, self.cache())
 
+    def fetched(self, address: str) -> "Fetched":
+        """What is behind a web address. Raises `NetworkError` where the network is forbidden."""
+        if self.offline:
+            hint = "run it without --offline and GENCLI_OFFLINE, or import a file"
+            raise NetworkError(f"the network is forbidden here; not fetched: {address}", hint)
+        from gencli.sources.transport import agent, checked_contact
+
+        # It loads the packages that speak HTTP.
+        who = agent(checked_contact(os.environ.get("GENCLI_CONTACT")))
+        from gencli.sources.web import fetch
+
+        return fetch(address, who)
+
     def cache(self) -> Path:
         """The folder of what can be had again: answers of services, and the pace towards them."""
         from platformdirs import user_cache_path
@@ -165,7 +179,9 @@ def notice(text: str, as_json: bool = False, *, dim: bool = False) -> None:
         from gencli.text import one_line, seen
 
         text = seen(text) if sys.stderr.isatty() else one_line(text)
-        print(f"\x1b[2m{text}\x1b[0m" if dim else text, file=sys.stderr)
+        # Words that cannot be written, as on a full disk, are no reason to stop.
+        with suppress(OSError):
+            print(f"\x1b[2m{text}\x1b[0m" if dim else text, file=sys.stderr)
 
 
 def complain(error: GencliError, *, with_hint: bool = True) -> None:

@@ -4,6 +4,7 @@ import codecs
 import re
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = tuple(mark for mark, _ in _BOMS)
 # JabRef and others write it on top: `% Encoding: UTF-8`.
 _DECLARED = re.compile(
     rb"^%\s*(?:This file was created with JabRef[^\n]*\n%\s*)?Encoding:\s*([\w-]{1,20})", re.IGNORECASE
@@ -58,17 +59,31 @@ def _sixteen(content: bytes) -> str | None:
     return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
 
 
+def told(content: bytes, charset: str) -> bytes:
+    """Bytes that are not UTF-8 made so, where the charset that a server tells of them fits; else as they are."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        # ISO-8859-1 is said where Windows-1252 is meant: https://encoding.spec.whatwg.org/#names-and-labels
+        name = "cp1252" if charset.lower() in ("iso-8859-1", "latin1", "latin-1", "us-ascii") else charset
+        if not content.startswith(_MARKS) and (fitting := _fitting(content, name)) is not None:
+            return content.decode(fitting).encode("utf-8")
+    return content
+
+
 def _declared(content: bytes) -> str | None:
     match = _DECLARED.match(content)
-    if match is None:
-        return None
-    name = match[1].decode("ascii").lower()
-    name = {"windows-1252": "cp1252", "windows-1251": "cp1251"}.get(name, name)
+    return _fitting(content, match[1].decode("ascii")) if match else None
+
+
+def _fitting(content: bytes, name: str) -> str | None:
+    """The encoding of a name, where all of the bytes are so encoded."""
+    name = {"windows-1252": "cp1252", "windows-1251": "cp1251"}.get(name.lower(), name.lower())
     try:
         if _ASCII.decode(name) != _ASCII.decode("ascii"):
             return None
-        content.decode(name)
-    except (LookupError, UnicodeDecodeError, ValueError):
+        content.decode(name).encode("utf-8")
+    except (LookupError, ValueError):
         return None
     return name
 

@@ -1,27 +1,34 @@
-"""Texts in files and on standard input, checked before anything believes them."""
+"""Texts in files, on standard input and behind addresses, checked before anything believes them."""
 
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from gencli import formats
 from gencli.errors import BadInput, NotFound
 from gencli.model import Page
-from gencli.sources.decoding import decoded
+from gencli.sources.addresses import Fetched, is_address, name_of, refuse_other
+from gencli.sources.decoding import decoded, told
 
 # A reading list is kilobytes; what is larger than this is something else.
 MAX_PAGE_BYTES = 32 * 1024 * 1024
 # A bibliography of half a million entries.
 MAX_BYTES = 512 * 1024 * 1024
+# In so much of a web page its head stands.
+_BEGINNING = 20_000
+_HTML = rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b"
 _BOMS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+
+Fetch = Callable[[str], Fetched]
 
 
 class Listing(NamedTuple):
-    """A list of works as it stands in a file: its text, the format that is in, its encoding.
+    """A list of works as it stands in a file or behind an address: its text, the format that is in, its encoding.
 
-    `source` is where it stands, `name` what the file is called. Of JSON lines, which may be large, there is no text
+    `source` is where it stands, `name` what it is called. Of JSON lines, which may be large, there is no text
     but `content`.
     """
 
@@ -33,36 +40,72 @@ class Listing(NamedTuple):
     content: bytes = b""
 
 
-def read_source(source: str, format_name: str | None = None) -> Page | Listing:
-    """What a file holds, or standard input where `source` is "-", in the format its content is in.
+class _Found(NamedTuple):
+    """Bytes, what they are called where they are spoken of, where they are from, and a name for a list and a page."""
 
-    A page is read; a list of works is left to be read one by one. Raises `NotFound` for a missing file, `BadInput`
-    for what cannot be either.
+    content: bytes
+    shown: str
+    source: str
+    name: str
+    title: str
+
+
+def read_source(source: str, format_name: str | None = None, fetch: Fetch | None = None) -> Page | Listing:
+    """What a file holds, or standard input where `source` is "-", or what is behind a web address, in its format.
+
+    A page is read; a list of works is left to be read one by one. `fetch` gets what is behind an address. Raises
+    `NotFound` for a missing file, `BadInput` for what cannot be either, and what `fetch` raises.
     """
-    if re.match(r"[a-z][a-z0-9+.-]*://", source, re.IGNORECASE):
-        raise BadInput(
-            f"{source} is an address; this gencli reads files", "save the page's source first, then import the file"
-        )
-    shown = "standard input" if source == "-" else source
-    content = _content(source, shown, "name a file in it", MAX_BYTES)
-    if (format_name or _is_lines(content)) in ("jsonl", True):
-        return Listing("", "jsonl", source, "standard input" if source == "-" else Path(source).name, content=content)
-    text, encoding = decoded(content)
-    found = format_name or formats.detect(text, source)
-    if found in formats.LISTS:
-        _require_some(text, shown)
+    found = _fetched(source, fetch) if is_address(source) else _read(source)
+    if (format_name or _is_lines(found.content)) in ("jsonl", True):
+        return Listing("", "jsonl", source, found.name, content=found.content)
+    text, encoding = decoded(found.content)
+    format_name = format_name or formats.detect(text, found.name if is_address(source) else source)
+    if format_name in formats.LISTS:
+        _require_some(text, found.shown)
         if source == "-":
             from hashlib import blake2s
 
             # What comes through a pipe is known again by what it is.
-            mark = blake2s(content, digest_size=4).hexdigest()
-            return Listing(text, found, f"standard input {mark}", f"standard input {mark}", encoding)
-        path = Path(source).resolve()
-        return Listing(text, found, str(path), path.name, encoding)
-    text = _page(content, shown, "import")
-    where = "standard input" if source == "-" else str(Path(source).resolve())
-    name = "Standard input" if source == "-" else Path(source).stem.replace("_", " ")
-    return formats.read(text, found, where, name)
+            mark = blake2s(found.content, digest_size=4).hexdigest()
+            return Listing(text, format_name, f"standard input {mark}", f"standard input {mark}", encoding)
+        return Listing(text, format_name, found.source, found.name, encoding)
+    return formats.read(_page(found.content, found.shown, "import"), format_name, found.source, found.title)
+
+
+def _read(source: str) -> _Found:
+    if source == "-":
+        content = _content(source, "standard input", "name a file in it", MAX_BYTES)
+        return _Found(content, "standard input", "standard input", "standard input", "Standard input")
+    content = _content(source, source, "name a file in it", MAX_BYTES)
+    path = Path(source)
+    # What a link leads to is called by its own name, but for the title, which is what the user said.
+    return _Found(content, source, str(path.resolve()), path.resolve().name, path.stem.replace("_", " "))
+
+
+def _fetched(address: str, fetch: Fetch | None) -> _Found:
+    refuse_other(address)
+    if fetch is None:
+        raise BadInput(f"{address} is an address, not a file", "save the page's source first, then import the file")
+    found = fetch(address)
+    _refuse_html(address, found)
+    name = name_of(address)
+    return _Found(told(found.content, found.charset), address, address, name, Path(name).stem.replace("_", " "))
+
+
+def _refuse_html(address: str, found: Fetched) -> None:
+    """Raise `BadInput` for a web page where its source is wanted, with the way to that."""
+    start = found.content[:_BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    is_said = found.content_type in ("text/html", "application/xhtml+xml") and start.startswith(b"<")
+    if not is_said and not re.match(_HTML, start, re.DOTALL):
+        return
+    base, mark, _ = address.partition("#")[0].partition("?")
+    source = f"{address.partition('#')[0]}{'&' if mark else '?'}do=export_raw"
+    if b"dokuwiki" in start or base.endswith("/doku.php"):
+        hint = f"the page's source is at {source}"
+    else:
+        hint = f"give the address of the source: of a DokuWiki page {source}, on a code host the one called raw"
+    raise BadInput(f"{address} is a web page, not the source of one", hint)
 
 
 def read_text(source: str, command: str = "import") -> str:
@@ -126,4 +169,6 @@ def _content(source: str, shown: str, no_folder: str, most: int) -> bytes:
 
 def _convert(shown: str, encoding: str, command: str) -> str:
     name = "FILE" if shown == "standard input" else shlex.quote(shown)
+    if is_address(shown):
+        return f"convert it: curl -sL {name} | iconv -f {encoding} -t UTF-8 | gencli {command} -"
     return f"convert it: iconv -f {encoding} -t UTF-8 {name} | gencli {command} -"

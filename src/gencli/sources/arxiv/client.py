@@ -6,10 +6,8 @@ https://info.arxiv.org/help/api/user-manual.html.
 """
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,13 +15,13 @@ import arxiv
 import requests
 from requests.adapters import HTTPAdapter
 
-from gencli import __version__
 from gencli.errors import NetworkError
 from gencli.model import Record
 from gencli.sources.arxiv.answer import LATER, UNREADABLE, Busy, Counts, Flaky, Refused, Unreadable, counted, whole
 from gencli.sources.arxiv.question import Question, Reply
 from gencli.sources.arxiv.records import record_of
 from gencli.sources.arxiv.service import Service
+from gencli.sources.transport import agent, nothing_more, reason, within
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_REDIRECTS = 3
@@ -73,7 +71,7 @@ class Client:
         self._client.page_size = question.size
         seconds = patience.answer + patience.entry * question.size
         try:
-            return _within(seconds, lambda: self._read(question))
+            return within(seconds, lambda: self._read(question))
         except TimeoutError as error:
             raise NetworkError("arXiv did not answer in time", _OFFLINE) from error
         except NetworkError:
@@ -123,7 +121,7 @@ class _Session(requests.Session):
         # What a packed answer unpacks to is limited, which holds for one wrapping.
         self.headers["Accept-Encoding"] = "gzip"
         # No word of the user's own, such as a password in ~/.netrc, is sent.
-        self.auth = _nothing_more
+        self.auth = nothing_more
         # What is on this machine is not asked through a proxy elsewhere.
         self.trust_env = not where.is_local
 
@@ -137,17 +135,12 @@ class _Session(requests.Session):
         return target
 
 
-def _nothing_more(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
 class _Transport(HTTPAdapter):
     """Gives every request time-outs and our name, and reads its answer with a limit and a check."""
 
     def __init__(self, where: Service) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1)
-        contact = f"; {where.contact}" if where.contact else ""
-        self._agent = f"gencli/{__version__} (bibliography manager{contact})"
+        self._agent = agent(where.contact)
         self._where = where
         self._hops = 0
         self.asked = Question()
@@ -240,34 +233,4 @@ def _trouble(error: requests.RequestException) -> NetworkError:
         return Flaky("arXiv broke off its answer", LATER)
     if "RemoteDisconnected" in text or "Connection aborted" in text or "ConnectionReset" in text:
         return Flaky("arXiv broke off its answer", LATER)
-    reasons = (
-        ("nameresolutionerror", "its name is not known here"),
-        ("connection refused", "connection refused"),
-        ("certificateerror", "its certificate is not trusted"),
-        ("sslerror", "its certificate is not trusted"),
-        ("toomanyredirects", "it sends us round in a circle"),
-    )
-    told = f"{type(error).__name__} {text}".lower()
-    reason = next((f": {said}" for mark, said in reasons if mark in told), "")
-    return NetworkError(f"arXiv cannot be reached{reason}", _OFFLINE)
-
-
-def _within(seconds: float, call: Callable[[], Reply]) -> Reply:
-    """What `call` returns or raises. Raises `TimeoutError` where that takes longer than `seconds`."""
-    box: list[Reply | Exception] = []
-
-    def run() -> None:
-        try:
-            box.append(call())
-        except Exception as error:
-            box.append(error)
-
-    # A daemon, so that a name server that never answers cannot hold the process at its end.
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not box:
-        raise TimeoutError
-    if isinstance(box[0], Exception):
-        raise box[0]
-    return box[0]
+    return NetworkError(f"arXiv cannot be reached{reason(error)}", _OFFLINE)

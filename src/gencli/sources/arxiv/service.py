@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from gencli.errors import BadInput
 from gencli.sources.clock import Clock
+from gencli.sources.transport import checked_contact
 
 DEFAULT_URL = "https://export.arxiv.org/api/query"
 # https://info.arxiv.org/help/api/tou.html: one request every three seconds, over one connection.
@@ -65,11 +66,10 @@ def service(url: str | None, delay: str | None, contact: str | None, cache: Path
         seconds = math.nan
     if not 0 <= seconds <= 3600:
         raise BadInput(f"GENCLI_ARXIV_DELAY is '{delay}'", "it is a number of seconds")
-    if contact and not (contact.isascii() and contact.isprintable()):
-        raise BadInput(f"GENCLI_CONTACT is '{contact}'", "an e-mail address, say: one line of ASCII")
+    known = checked_contact(contact)
     name = "".join(sign if sign.isalnum() or sign in ".-" else "_" for sign in host) + (f"-{port}" if port else "")
     pause = seconds if is_local else max(seconds, DEFAULT_DELAY)
-    return Service(address, pause, contact or "", cache and cache / name)
+    return Service(address, pause, known, cache and cache / name)
 
 
 def _is_local(host: str) -> bool:

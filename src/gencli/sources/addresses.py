@@ -1,0 +1,58 @@
+"""Addresses of texts on the web: which are taken, and what one is called. Pure."""
+
+import re
+from pathlib import PurePosixPath
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from gencli.errors import BadInput
+
+_ADDRESS = r"[a-z][a-z0-9+.-]*://"
+# A slash too few does not make a password less of one.
+_WITH_NAME = r"(?:[a-z][a-z0-9+.-]*://|(?:https?|ftps?|sftp):/?)[^/?#]*@"
+
+
+class Fetched(NamedTuple):
+    """What is behind an address: its bytes, their media type and charset as the server tells, the last address."""
+
+    content: bytes
+    content_type: str
+    charset: str
+    url: str
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an address, of whatever scheme, and not the name of a file."""
+    return re.match(_ADDRESS, text, re.IGNORECASE) is not None
+
+
+def refuse_secret(text: str) -> None:
+    """Raise `BadInput` for an address with a name or a password in it: the history would keep it."""
+    if re.match(_WITH_NAME, text, re.IGNORECASE):
+        raise BadInput(
+            "an address with a name or a password in it is not taken: the history would keep them",
+            "leave them out, or fetch it with another program: curl … | gencli import -",
+        )
+
+
+def refuse_other(text: str) -> None:
+    """Raise `BadInput` for what is no http or https address of a host, in one spelling for every reader of it."""
+    refuse_secret(text)
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    scheme = text.partition(":")[0].lower()
+    if scheme not in ("http", "https"):
+        hint = "save what is there, then import the file" if scheme != "file" else "name the file by its path"
+        raise BadInput(f"{text[:200]} is no address that is read: only http and https are", hint)
+    # Some readers of addresses take a backslash for a slash, others drop line ends.
+    if not host or port == 0 or re.search(r"[\x00-\x1f\x7f]", text) or re.search(r"[\\\s@]", parts.netloc):
+        raise BadInput(f"{text[:200]} is no address", "it should look like https://wiki.example/list.txt")
+
+
+def name_of(address: str) -> str:
+    """What the text behind an address is called: the last part of its path, else its host."""
+    parts = urlsplit(address)
+    return PurePosixPath(unquote(parts.path)).name or parts.hostname or address

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 
@@ -12,10 +13,16 @@ def run() -> NoReturn:
     are loaded, and a last one at the end, are a fifth of an empty Typer program's time.
     """
     gc.set_threshold(50_000)
-    from gencli.cli.app import execute, flush
+    try:
+        from gencli.cli.app import execute, flush
 
-    code = flush(execute(sys.argv[1:]))
-    gc.freeze()
+        code = flush(execute(sys.argv[1:]))
+        gc.freeze()
+    except KeyboardInterrupt:
+        # While it is loaded, or when all is done.
+        code = 130
+        with suppress(OSError, AttributeError):
+            print("gencli: interrupted", file=sys.stderr)
     sys.exit(code)
 
 

@@ -1,5 +1,10 @@
 """Everything that can go wrong, each with its exit code (see docs/commands.md, "Exit codes")."""
 
+import errno
+
+# What the system says where there is no room: the disk, somebody's share of it, the longest file that is allowed.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 class GencliError(Exception):
     """The root of all errors that a user, a file, a server or a disk can cause.
@@ -69,6 +74,13 @@ class LibraryFileError(GencliError):
     """The library file is not ours, newer, locked, damaged, or its disk is full."""
 
     code = "library_file"
+    exit_code = 6
+
+
+class OutputError(GencliError):
+    """What was asked for is there and cannot be written: the disk is full."""
+
+    code = "output"
     exit_code = 6
 
 

@@ -1,5 +1,6 @@
 """Which format a text is in; reading by name; and a text put in a file's place, whole or not at all."""
 
+import fcntl
 import os
 import stat
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from conftest import ordinary_user
 from gencli import formats
-from gencli.errors import BadInput
+from gencli.errors import BadInput, OutputError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "data" / "generalization_in_deep_learning.txt"
@@ -152,10 +153,11 @@ def test_a_disk_that_is_full_leaves_the_old_file(old: Path, monkeypatch: pytest.
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(OutputError) as caught:
         formats.save(old, "new")
     assert caught.value.message == f"cannot write {old}: no space left on device"
-    assert caught.value.hint == "the file is as it was"
+    assert caught.value.hint == "the file is as it was; free some space, then try again"
+    assert caught.value.exit_code == 6
     assert old.read_text() == "old"
     assert [entry.name for entry in old.parent.iterdir()] == ["a.bib"]
 
@@ -176,6 +178,26 @@ def test_a_draft_that_was_left_behind_is_no_obstacle(old: Path) -> None:
     formats.save(old, "new")
     assert old.read_text() == "new"
     assert [entry.name for entry in old.parent.iterdir()] == ["a.bib"]
+
+
+def test_drafts_of_processes_that_are_gone_are_taken_away(old: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    there = [f".gencli.{name}.new" for name in (gone.pid, os.getppid(), "mine", "")]
+    for name in there:
+        (old.parent / name).write_text("half")
+    formats.save(old, "new")
+    assert sorted(entry.name for entry in old.parent.iterdir()) == sorted([*there[1:], "a.bib"])
+
+
+def test_a_draft_that_another_machine_works_on_is_left(old: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    draft = old.parent / f".gencli.{gone.pid}.new"
+    with draft.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        formats.save(old, "new")
+        assert draft.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 """Texts that gencli reads and writes, one module each, found by name and loaded on use."""
 
+import fcntl
 import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-from gencli.errors import BadInput
+from gencli.errors import FULL, BadInput, OutputError
 from gencli.model import Header, Page, Problem, Record
 
 _BY_NAME = {".bib": "bibtex", ".ris": "ris", ".json": "csl-json", ".md": "markdown"}
@@ -101,28 +103,35 @@ def listed(text: str, format_name: str, origin: str, where: str) -> Iterator[Rec
 def save(path: Path, pieces: Iterable[str]) -> None:
     """Put a text, piece by piece, in a file's place: afterwards it is the old one or the new one, never a part.
 
-    A link is followed, and the file's permissions are kept. Raises `BadInput` where it cannot be written.
+    A link is followed, and the file's permissions are kept. Raises `OutputError` where the disk is full, `BadInput`
+    where it cannot be written for another reason.
     """
-    target = Path(os.path.realpath(path))
+    kept = "the file is as it was"
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
+            kept = "a part may be written"
             # A device or a pipe is written to; nothing may take its place.
             with path.open("w", encoding="utf-8", newline="") as file:
                 file.writelines(pieces)
         else:
-            _replace(target, pieces)
+            _replace(Path(os.path.realpath(path)), pieces)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise BadInput(
-            f"cannot write {path}: {(error.strerror or str(error)).lower()}", "the file is as it was"
-        ) from error
+        message = f"cannot write {path}: {(error.strerror or str(error)).lower()}"
+        if error.errno in FULL:
+            raise OutputError(message, f"{kept}; free some space, then try again") from error
+        raise BadInput(message, kept) from error
 
 
 def _replace(target: Path, pieces: Iterable[str]) -> None:
+    _clear(target.parent)
     draft = target.with_name(f".gencli.{os.getpid()}.new")
     try:
-        # One left by a process that was killed and had our number.
-        draft.unlink(missing_ok=True)
         with draft.open("x", encoding="utf-8", newline="") as file:
+            with suppress(OSError):
+                # Says that somebody works on it, also to another machine, until the file is closed.
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
@@ -131,3 +140,27 @@ def _replace(target: Path, pieces: Iterable[str]) -> None:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _clear(folder: Path) -> None:
+    """Take away the drafts of processes that were killed: they are not there any more, and nobody holds a lock."""
+    for draft in folder.glob(".gencli.*.new"):
+        number = draft.name.split(".")[2]
+        with suppress(OSError):
+            if number.isdecimal() and not _runs(int(number)):
+                with draft.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    draft.unlink()
+
+
+def _runs(number: int) -> bool:
+    """Whether another process has this number; one that was killed may have had ours."""
+    if number == os.getpid():
+        return False
+    try:
+        os.kill(number, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -45,7 +45,9 @@ def build(target: Path) -> None:
         library.take(records())
     connection = sqlite3.connect(target)
     # It is where a user begins: there is nothing yet to take back.
-    connection.executescript("DELETE FROM change; DELETE FROM step; VACUUM;")
+    connection.executescript(
+        "DELETE FROM change; DELETE FROM step; UPDATE sqlite_sequence SET seq = 0 WHERE name = 'step'; VACUUM;"
+    )
     connection.close()
 
 

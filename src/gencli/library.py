@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from gencli import lookup
-from gencli.errors import BadInput, NotFound
+from gencli.errors import BadInput, Conflict, NotFound
 from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Record, Variant, Volume
 from gencli.store import schema
-from gencli.store.store import Store, copy
+from gencli.store.store import Store
 
 if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from gencli.identifiers import Identifier
     from gencli.intake import Change
     from gencli.query import Query
-    from gencli.store.journal import Step
+    from gencli.store.backups import Backup
+    from gencli.store.steps import Step
     from gencli.upkeep import Likely, Wrong
 
 STATUSES = ("unread", "reading", "read")
+# To take back more rows than these, the library is copied before.
+_MANY_ROWS = 1000
 SORTS = ("key", "year", "added", "title", "author")
 
 
@@ -60,7 +63,9 @@ class Library:
         if starter is None:
             schema.create(path)
         else:
-            copy(starter, path)
+            from gencli.store import backups
+
+            backups.copy(starter, path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -258,7 +263,35 @@ class Library:
         """What the library file is and holds: path, size in bytes, schema, counts."""
         counts = {f"{name}s": number for name, number in self._store.counts().items()}
         path = self._store.path
-        return {"path": str(path), "size": path.stat().st_size, "schema": schema.VERSION, **counts}
+        facts = {"path": str(path), "size": path.stat().st_size, "schema": schema.VERSION, **counts}
+        facts |= {f"history_{name}": value for name, value in self._store.kept().items()}
+        return facts | {"backups": [str(one.path) for one in self.backups()]}
+
+    def backup(self, target: Path | None = None) -> Path:
+        """Copy the library while it is in use: to a place where nothing is, or beside itself; gives the place.
+
+        Raises `Conflict` where a file is there, `LibraryFileError` where the copy cannot be written.
+        """
+        from gencli.store import backups
+
+        if target is None:
+            return backups.asked(self._store.path, self._now())
+        if target.exists():
+            raise Conflict(f"there is a file at {target} already", "name another place; nothing is replaced")
+        backups.copy(self._store.path, target)
+        return target
+
+    def backups(self) -> "list[Backup]":
+        """The copies beside the library, the newest first."""
+        from gencli.store import backups
+
+        return backups.made(self._store.path)
+
+    def _secure(self, reason: str) -> None:
+        """Copy the library as it is before something that changes much, inside the transaction that does it."""
+        from gencli.store import backups
+
+        backups.make(self._store.path, reason, utc_now())
 
     # --- taking in what sources say -----------------------------------------------------------
 
@@ -494,7 +527,9 @@ class Library:
 
     def remove(self, names: Iterable[str], *, dry_run: bool = False) -> Outcome:
         """Take papers out, with their tags, notes and mentions. Names that no paper has become problems."""
-        return self._each("removed", names, lambda change, number: change.remove(number), dry_run)
+        wanted = list(dict.fromkeys(names))
+        copied = "before-remove" if len(wanted) > 1 else ""
+        return self._each("removed", wanted, lambda change, number: change.remove(number), dry_run, copied)
 
     def merge(self, name: str, others: Sequence[str], *, dry_run: bool = False) -> Outcome:
         """Make one paper of several: the first keeps its key, the others' become old keys.
@@ -510,7 +545,8 @@ class Library:
         named = {other: lookup.require(self._store, other) for other in others}
         rest = [number for other, number in named.items() if number != first or other == key]
         done = f"merged {', '.join(dict.fromkeys(others))} into {key}"
-        return self._do(lambda change: editing.merge(change, first, dict.fromkeys(rest)), done, dry_run)
+        copied = "before-merge" if rest else ""
+        return self._do(lambda change: editing.merge(change, first, dict.fromkeys(rest)), done, dry_run, copied)
 
     def distinct(self, one: str, other: str) -> Outcome:
         """Remember that two papers are not one. Raises `NotFound`, `BadInput` for a paper and itself."""
@@ -543,7 +579,9 @@ class Library:
         if not self._store.tagged(tag):
             raise NotFound(f"no paper has the tag '{tag}'", "see the tags with: gencli tags")
 
-    def _each(self, done: str, names: Iterable[str], act: "Callable[[Change, int], None]", dry_run: bool) -> Outcome:
+    def _each(
+        self, done: str, names: Iterable[str], act: "Callable[[Change, int], None]", dry_run: bool, copied: str = ""
+    ) -> Outcome:
         def all_of_them(change: "Change") -> None:
             for name in dict.fromkeys(names):
                 try:
@@ -551,15 +589,32 @@ class Library:
                 except NotFound as error:
                     change.problems.append(Problem(name, f"{error.message}; {error.hint}"))
 
-        return self._do(all_of_them, done, dry_run)
+        return self._do(all_of_them, done, dry_run, copied)
 
     # --- back and forth -------------------------------------------------------------------------
 
     def history(self, name: str | None = None) -> "list[Step]":
-        """What changed the library, newest first; with a name, what changed that paper."""
+        """What changed the library, newest first; with a name, what changed that paper, be it removed by now."""
         if name is None:
             return self._store.steps()
-        return self._store.steps(lookup.require(self._store, name))
+        number = lookup.find(self._store, name)
+        if number is None:
+            number = self._store.removed(name)
+        return self._store.steps(lookup.require(self._store, name) if number is None else number)
+
+    def keep_history(self, *, size: int | None = None, days: int | None = None) -> int:
+        """Keep no more of the history than so many bytes, and days; 0 is all. Gives the number of changes let go.
+
+        The newest change is kept whatever its size. What is let go cannot be taken back any more.
+        """
+        gone = 0
+        with self._store.transaction():
+            for name, value in (("size", size), ("days", days)):
+                if value is not None:
+                    gone += self._store.keep(name, str(value) if value else "all", self._now())
+            said = f"size {size}" if size is not None else f"days {days}"
+            self._store.note_step(self._now(), self._command, f"set how much of the history is kept: {said}")
+        return gone
 
     def undo(self, number: int | None = None) -> "Step":
         """Take back the last change, or the one with this number.
@@ -576,6 +631,8 @@ class Library:
     def _turn(self, number: int | None, undone: bool) -> "Step":
         with self._store.transaction():
             step = self._step(number, undone)
+            if self._store.extent(step) > _MANY_ROWS:
+                self._secure("before-undo")
             self._store.turn(step, self._now(), self._command)
         return step
 
@@ -589,13 +646,18 @@ class Library:
             raise NotFound(f"there is no step {number} to {verb}", "see: gencli history")
         return found
 
-    def _do(self, act: "Callable[[Change], None]", done: str, dry_run: bool = False) -> Outcome:
-        """One transaction: what `act` does, then dated and indexed; taken back where it was only to be shown."""
+    def _do(self, act: "Callable[[Change], None]", done: str, dry_run: bool = False, copied: str = "") -> Outcome:
+        """One transaction: what `act` does, then dated and indexed; taken back where it was only to be shown.
+
+        With `copied` the library is copied before, for that reason.
+        """
         whole = self._together or _Together()
         try:
-            with self._store.transaction():
+            with self._store.transaction(whole.step):
                 from gencli.intake import Change
 
+                if copied and not dry_run:
+                    self._secure(copied)
                 change = Change(self._store, self._now)
                 act(change)
                 outcome = change.finish()
@@ -603,7 +665,7 @@ class Library:
                     raise _DryRun
                 all_of_it = whole.outcome.plus(outcome)
                 summary = f"{whole.done or done}: {all_of_it.words()}"
-                step = self._store.note_step(self._now(), self._command, summary, whole.step)
+                step = self._store.note_step(self._now(), self._command, summary)
             # Only now is it written.
             whole.done, whole.outcome, whole.step = whole.done or done, all_of_it, step
         except _DryRun:

@@ -334,7 +334,7 @@ def test_an_import_that_is_undone_leaves_no_trace(shelf: Shelf, act: Callable[[S
 # --- an older library ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("schema_of", [1, 2])
+@pytest.mark.parametrize("schema_of", [1, 2, 3])
 def test_a_library_of_an_older_schema_takes_a_file(tmp_path: Path, schema_of: int) -> None:
     shutil.copyfile(ROOT / "tests" / "data" / f"schema_{schema_of}.sqlite", tmp_path / "old.sqlite")
     shelf = Shelf(tmp_path / "old.sqlite")

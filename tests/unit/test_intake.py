@@ -312,15 +312,15 @@ def test_what_another_wrote_in_between_is_not_taken_back_with_it(library: Librar
     with library.together():
         library.take([GROKKING])
         with Library.open(path, write=True) as other:
-            other.star(["2201.00002"], True)
-        library.take([GROKKING._replace(title="Filled", identifiers={"arxiv": "2201.00002"})])
+            other.note("2201.00002", "mine")
+        library.take([GROKKING._replace(title="Filled", identifiers={"arxiv": "2201.00002"})], note="more")
     assert [step.summary for step in library.history()][:3] == [
-        "added papers: 1 added, 1 changed", "starred: 1 changed", "added papers: 1 added",
+        "added papers: 1 added, 1 changed", "wrote a note: 1 changed", "added papers: 1 added",
     ]  # fmt: skip
     with pytest.raises(Conflict):
         library.undo(3)
     library.undo()
-    assert library.get("2201.00002").starred
+    assert library.get("2201.00002").note == "mine"
     assert library.get("2201.00002").title is None
 
 

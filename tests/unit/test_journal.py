@@ -104,7 +104,7 @@ def test_what_stands_in_the_way_is_named_and_nothing_is_half_done(library: Libra
     before = content(path)
     first, _, last = library.history()[::-1]
     middle = library.history()[1]
-    with pytest.raises(Conflict, match=f"step {last.number}"):
+    with pytest.raises(Conflict, match=f"change {last.number}"):
         library.undo(middle.number)
     with pytest.raises(Conflict):
         library.undo(first.number)
@@ -164,3 +164,95 @@ def test_any_changes_can_be_taken_back_one_by_one_and_done_again(library: Librar
     for state in states[1:]:
         library.redo()
         assert content(path) == state
+
+
+def test_two_things_of_one_paper_do_not_stand_in_each_others_way(library: Library) -> None:
+    library.take([paper(1)])
+    library.star(["2001.00001"], True)
+    library.note("2001.00001", "mine")
+    library.tag("a", ["2001.00001"])
+    library.tag("b", ["2001.00001"])
+    for number in (2, 4):
+        library.undo(number)
+    found = library.get("2001.00001")
+    assert (found.starred, found.note, found.tags) == (False, "mine", ("b",))
+    with pytest.raises(Conflict, match="change 3"):
+        library.undo(1)
+
+
+def test_a_number_is_never_given_twice(library: Library) -> None:
+    library.take([paper(1)])
+    library.remove(["2001.00001"])
+    library.take([paper(2, "Another")])
+    library.undo(2)
+    assert [found.title for found in library.find("", "title")] == ["A Title 1", "Another 2"]
+
+
+def test_a_key_that_is_another_papers_by_now_stands_in_the_way(library: Library, path: Path) -> None:
+    library.take([Record("user", title="Alike", year=2000, identifiers={"url": "https://x.org/1"})])
+    key = library.find()[0].key
+    library.remove([key])
+    library.take([Record("user", title="Alike", year=2000, identifiers={"url": "https://x.org/2"})])
+    before = content(path)
+    with pytest.raises(Conflict, match=rf"change 3 .*'{key}' is there anew"):
+        library.undo(2)
+    assert content(path) == before
+
+
+def test_what_belongs_to_a_paper_that_is_gone_does_not_come_back(library: Library) -> None:
+    library.take([paper(1)], tags=["a"])
+    library.untag("a", ["2001.00001"])
+    library.remove(["2001.00001"])
+    with pytest.raises(Conflict, match=r"change 3 .*gone"):
+        library.undo(2)
+
+
+def test_redo_waits_for_what_was_taken_back_after_it(library: Library) -> None:
+    library.take([paper(1)])
+    library.note("2001.00001", "one")
+    library.note("2001.00001", "two")
+    library.undo()
+    library.undo()
+    with pytest.raises(Conflict, match=r"change 2 .*was taken back since"):
+        library.redo(3)
+    library.redo()
+    library.redo()
+    assert library.get("2001.00001").note == "two"
+
+
+def test_the_history_of_a_paper_that_is_gone(library: Library) -> None:
+    library.take([paper(1)], tags=["a"])
+    library.take([paper(2)])
+    key = library.key_of("2001.00001")
+    assert key
+    library.remove([key])
+    assert [step.number for step in library.history(key)] == [3, 1]
+    with pytest.raises(NotFound):
+        library.history("nobody1999none")
+
+
+def test_only_so_much_is_kept_the_oldest_goes_first(library: Library) -> None:
+    library.take([paper(1)])
+    for number in range(6):
+        library.note("2001.00001", "x" * 1000 + str(number))
+    assert library.info()["history_let_go"] == 0
+    gone = library.keep_history(size=5000)
+    numbers = [step.number for step in library.history()]
+    assert gone > 0
+    assert numbers == list(range(8, gone, -1)), "the oldest went"
+    info = library.info()
+    assert (info["history_let_go"], info["history_most_bytes"]) == (gone, 5000)
+    assert info["history_bytes"] <= 5000
+    with pytest.raises(NotFound):
+        library.undo(1)
+    library.undo()
+    assert library.info()["history_most_bytes"] == 256 * 1024 * 1024
+
+
+def test_what_is_older_than_the_limit_goes(path: Path) -> None:
+    for year in ("2019", "2026"):
+        with Library.open(path, write=True, now=lambda year=year: f"{year}-06-01T00:00:00Z") as library:  # type: ignore[misc]
+            library.take([paper(int(year))])
+    with Library.open(path, write=True, now=lambda: "2026-06-02T00:00:00Z") as library:
+        library.keep_history(days=365)
+        assert [step.at[:4] for step in library.history()] == ["2026", "2026"]

@@ -102,6 +102,13 @@ def test_what_the_library_is(library: Library, path: Path) -> None:
         "pages": 0,
         "mentions": 0,
         "problems": 0,
+        "backups": [],
+        "history_steps": 1,
+        "history_since": "2026-01-01T00:00:00Z",
+        "history_bytes": 128,
+        "history_let_go": 0,
+        "history_most_bytes": 256 * 1024 * 1024,
+        "history_most_days": 5 * 365,
     }
 
 

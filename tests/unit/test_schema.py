@@ -396,7 +396,8 @@ def test_an_older_library_is_brought_up_to_date(
         assert connection.execute("SELECT count(*) FROM paper WHERE mood IS NULL").fetchone()[0] == 5
         assert connection.execute("SELECT count(*) FROM problem").fetchone()[0] == 1
         connection.close()
-    assert [entry.name for entry in path.parent.iterdir()] == ["l.sqlite"]
+    kept = [entry.name for entry in path.parent.iterdir() if "before-schema" not in entry.name]
+    assert (kept, len(list(path.parent.iterdir()))) == (["l.sqlite"], 2)
 
 
 def test_a_migrated_library_is_still_one_that_a_reader_cannot_change(
@@ -482,3 +483,17 @@ def test_two_processes_may_migrate_one_library(path: Path) -> None:
             assert first.communicate("\n")[0] == "1\n"
             assert second.communicate("\n")[0] == "1\n"
     assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_a_strangers_trigger_is_not_run_and_stays(path: Path) -> None:
+    made = 'CREATE TRIGGER "of another ""program" AFTER UPDATE ON paper BEGIN DELETE FROM tag; END'
+    connection = sqlite3.connect(path)
+    connection.execute(made)
+    connection.commit()
+    with Library.open(path, write=True) as library:
+        library.star(["https://x.org/0"], True)
+        assert library.tags() == [("t", 1)]
+        library.undo()
+        assert library.tags() == [("t", 1)]
+    assert connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall() == [(made,)]
+    connection.close()

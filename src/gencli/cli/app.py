@@ -1,16 +1,18 @@
 """The app: finds a command's family and loads only that, and turns errors into words and exit codes."""
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_command_from_info, get_group
 
 from gencli import __version__
-from gencli.errors import GencliError
+from gencli.errors import FULL, GencliError
 
 # Each command with the module it lives in, in the order of the help.
 FAMILIES = {
@@ -21,6 +23,7 @@ FAMILIES = {
     "duplicates": "checking", "check": "checking",
     "tag": "tagging", "tags": "tagging", "note": "marking", "star": "marking", "unstar": "marking", "status": "marking",
     "history": "keeping", "undo": "keeping", "redo": "keeping", "init": "keeping", "info": "keeping",
+    "backup": "keeping",
 }  # fmt: skip
 # Commands that take a query, in which `-word` is what a paper must not have.
 _QUERIED = ("search", "list", "arxiv", "refresh", "export", "check")
@@ -118,7 +121,13 @@ def flush(code: int) -> int:
             sys.stdout.flush()
     except OSError as error:
         # What failed before is not undone by a reader who has enough.
-        return _unwritten(error) or code
+        code = _unwritten(error, "--json" in sys.argv) or code
+    try:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+    except OSError:
+        # Words that nobody can read change nothing.
+        _give_up(sys.stderr)
     return code
 
 
@@ -130,17 +139,25 @@ def execute(arguments: list[str]) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
+        return _outcome(arguments, as_json)
+    except _ReaderGone:
+        return _unwritten(BrokenPipeError(), as_json)
+    except KeyboardInterrupt:
+        # While its parts were loaded or its words read; inside a command it is an Abort.
+        return _say("interrupted", 130, "interrupted", "", as_json)
+    except OSError as error:
+        return _unwritten(error, as_json)
+
+
+def _outcome(arguments: list[str], as_json: bool) -> int:
+    try:
         result = get_command(app).main(_refusing(arguments), prog_name="gencli", standalone_mode=False, obj=arguments)
     except GencliError as error:
         return _say(error.code, error.exit_code, error.message, error.hint, as_json)
-    except _ReaderGone:
-        return _unwritten(BrokenPipeError())
     except typer.Abort:
         return _say("interrupted", 130, "interrupted", "", as_json)
     except typer.TyperException as error:
         return _usage(error, as_json)
-    except OSError as error:
-        return _unwritten(error)
     return result if isinstance(result, int) else 0
 
 
@@ -179,19 +196,40 @@ def _usage(error: Any, as_json: bool) -> int:
     return _say("usage", 2, error.format_message().rstrip(".").replace("\n", " "), hint, as_json)
 
 
-def _unwritten(error: OSError) -> int:
-    """A closed pipe is the reader's word that it has enough; a full disk is said."""
+def _unwritten(error: OSError, as_json: bool) -> int:
+    """A closed pipe is the reader's word that it has enough; a full disk and a folder that is gone are said."""
     if sys.stdout is not None:
-        # What is still buffered must not be written again when Python closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return 0
-    return _say("output", 6, f"cannot write the output: {(error.strerror or str(error)).lower()}", "", False)
+    reason = (error.strerror or str(error)).lower()
+    if error.filename is not None:
+        name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else error.filename
+        return _say("output", 6, f"cannot use {name}: {reason}", "check the file and its folder", as_json)
+    if error.errno == errno.ENOENT:
+        # No name: it is the folder that we are in, which somebody removed.
+        return _say("not_found", 3, "the current folder is not there any more", "go to another one", as_json)
+    hint = "free some space, then try again" if error.errno in FULL else "check where it goes"
+    return _say("output", 6, f"cannot write the output: {reason}", hint, as_json)
+
+
+def _give_up(stream: TextIO) -> None:
+    """What is still buffered must not be written again when Python closes the stream."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _say(code: str, exit_code: int, message: str, hint: str, as_json: bool) -> int:
-    if sys.stderr is None:
-        return exit_code
+    # Where nobody can read the words, the exit code still tells.
+    with suppress(OSError):
+        if sys.stderr is not None:
+            _print_error(code, message, hint, as_json)
+    return exit_code
+
+
+def _print_error(code: str, message: str, hint: str, as_json: bool) -> None:
     if as_json:
         import json
 
@@ -199,11 +237,10 @@ def _say(code: str, exit_code: int, message: str, hint: str, as_json: bool) -> i
 
         error = {"error": {"code": code, "message": message, "hint": hint}}
         print(json_seen(json.dumps(error, ensure_ascii=False)), file=sys.stderr)
-        return exit_code
+        return
     from gencli.text import one_line, seen
 
     shown = seen if sys.stderr.isatty() else one_line
     print(f"gencli: {shown(message)}", file=sys.stderr)
     if hint:
         print(f"  hint: {shown(hint)}", file=sys.stderr)
-    return exit_code

@@ -1,13 +1,14 @@
-"""init, info: the library file itself."""
+"""init, info, backup, history, undo, redo: the library file itself."""
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from gencli.cli import options
 from gencli.cli.screen import screen
 from gencli.cli.session import Session, notice, size_of, starter
-from gencli.errors import Conflict
+from gencli.errors import Conflict, NotFound, UsageError
 
 app = typer.Typer()
 
@@ -17,8 +18,11 @@ def init(
     ctx: typer.Context,
     path: str = typer.Argument(None, metavar="[PATH]", help="Where; without it, where the usual library is."),
     empty: bool = typer.Option(False, "--empty", help="Without the papers of the starter library."),
+    backup: str = typer.Option(
+        None, "--from", metavar="BACKUP", help="As a copy that `backup` made, or gencli by itself."
+    ),
 ) -> None:
-    """Make a library: a copy of the starter library, or an empty one.
+    """Make a library: a copy of the starter library, an empty one, or one from a backup.
 
     A file that is there is never replaced.
 
@@ -26,15 +30,51 @@ def init(
     Examples:
       gencli init
       gencli init thesis.sqlite --empty
+      gencli init --from papers.backup-20261125T080000Z-before-merge.sqlite
     """
     from gencli.library import Library
 
     session: Session = ctx.obj
+    if empty and backup:
+        raise UsageError("give --empty or --from, not both")
     target = Path(path).expanduser() if path else session.path()
     if target.exists():
-        raise Conflict(f"there is a file at {target} already", "name another place, or look at it: gencli info")
-    Library.create(target, None if empty else starter())
-    notice(f"made {'an empty library' if empty else 'a copy of the starter library'} at {target}")
+        hint = "name another place, or look at it: gencli info"
+        if backup:
+            import shlex
+
+            aside = target.with_name(f"{target.stem}.before{target.suffix}")
+            hint = f"move it away first: mv {shlex.quote(str(target))} {shlex.quote(str(aside))}"
+        raise Conflict(f"there is a file at {target} already", hint)
+    if backup and not Path(backup).expanduser().exists():
+        raise NotFound(f"there is no file {backup}", "the copies that are there: gencli info")
+    Library.create(target, Path(backup).expanduser() if backup else None if empty else starter())
+    made = "an empty library" if empty else f"a copy of {backup}" if backup else "a copy of the starter library"
+    notice(f"made {made} at {target}")
+
+
+@app.command("backup")
+def backup(
+    ctx: typer.Context,
+    path: str = typer.Argument(None, metavar="[FILE]", help="Where; without it, beside the library."),
+    as_json: bool = options.JSON,
+) -> None:
+    """Copy the library to a file, while it is in use.
+
+    gencli copies it by itself before a new schema, `merge`, the removal of several papers and the undo of more
+    than 1,000 rows; of those copies it keeps five. What you ask for here stays.
+
+    \b
+    Examples:
+      gencli backup
+      gencli backup ~/papers-november.sqlite
+    """
+    session: Session = ctx.obj
+    with session.reading(as_json) as library:
+        target = library.backup(Path(path).expanduser() if path else None)
+    if as_json:
+        screen(True).json({"path": str(target)})
+    notice(f"copied the library to {target}; back again: gencli init --from FILE", as_json)
 
 
 @app.command("info")
@@ -49,7 +89,22 @@ def info(ctx: typer.Context, as_json: bool = options.JSON) -> None:
     with session.reading(as_json) as library:
         facts = library.info()
     cache = session.cache()
-    screen(as_json).facts(facts | {"cache": str(cache), "cache_size": size_of(cache)})
+    facts |= {"cache": str(cache), "cache_size": size_of(cache)}
+    screen(as_json).facts(facts if as_json else _in_words(facts))
+
+
+def _in_words(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with what is said of the history in one line, and the copies in one each."""
+    shown = {name: value for name, value in facts.items() if not name.startswith(("history", "backups"))}
+    since = f" since {facts['history_since'][:10]}" if facts["history_since"] else ""
+    went = f"; {facts['history_let_go']} older ones were let go" if facts["history_let_go"] else ""
+    most = [
+        f"{facts['history_most_bytes'] // 1024 // 1024} MB" if facts["history_most_bytes"] is not None else "",
+        f"{facts['history_most_days']} days" if facts["history_most_days"] is not None else "",
+    ]
+    limit = " and ".join(filter(None, most)) or "all"
+    shown["history"] = f"{facts['history_steps']} changes{since}{went}; kept: {limit}"
+    return shown | {f"backup {number}": path for number, path in enumerate(facts["backups"], 1)}
 
 
 @app.command("history")
@@ -57,18 +112,28 @@ def history(
     ctx: typer.Context,
     name: str = typer.Argument(None, metavar="[KEY]", help="Only what changed this paper."),
     limit: int = typer.Option(None, "--limit", "-L", min=1, metavar="N", help="At most N changes."),
+    keep_size: int = typer.Option(None, "--keep-size", min=0, metavar="MB", help="Keep at most so much; 0 is all."),
+    keep_days: int = typer.Option(None, "--keep-days", min=0, metavar="N", help="Keep at most so long; 0 is for ever."),
     as_json: bool = options.JSON,
 ) -> None:
     """List what changed the library, newest first.
 
-    Each change has its number, its time (UTC), what it did and the command that did it.
+    Each change has its number, its time (UTC), what it did and the command that did it. How much of it is kept
+    is set in the library, by size and by age; the oldest goes first, and cannot be taken back any more.
 
     \b
     Examples:
       gencli history
       gencli history power2022grokking --json
+      gencli history --keep-size 100 --keep-days 730
     """
     session: Session = ctx.obj
+    if keep_size is not None or keep_days is not None:
+        size = None if keep_size is None else keep_size * 1024 * 1024
+        with session.writing(as_json) as library:
+            gone = library.keep_history(size=size, days=keep_days)
+        notice(f"set; {gone} older changes were let go{session.undo}", as_json)
+        return
     with session.reading(as_json) as library:
         steps = library.history(name)[:limit]
     with screen(as_json) as out:

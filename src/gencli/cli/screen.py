@@ -16,7 +16,7 @@ from gencli.text import json_seen, one_line, seen, seen_block
 if TYPE_CHECKING:
     from gencli.cli.pager import Paged
     from gencli.excerpt import Sought
-    from gencli.store.journal import Step
+    from gencli.store.steps import Step
     from gencli.upkeep import Likely, Wrong
 
 _KEY, _DIM, _STAR, _HIT, _OFF = "\x1b[36m", "\x1b[2m", "\x1b[33m", "\x1b[1;31m", "\x1b[0m"

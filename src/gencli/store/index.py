@@ -31,11 +31,13 @@ class Index:
         # papers these are, and how many there were before.
         self._more: Counter[str] = Counter()
         self._fresh, self._before = 0, 0
+        # Whether this transaction has written into it.
+        self.is_written = False
 
     def begin(self) -> None:
         """A transaction begins."""
         self._more.clear()
-        self._fresh, self._before = 0, self.newest()
+        self._fresh, self._before, self.is_written = 0, self.newest(), False
 
     def _ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         try:
@@ -135,6 +137,7 @@ class Index:
 
         def each() -> Iterator[tuple[Any, ...]]:
             for number, row in texts:
+                self.is_written = True
                 self._fresh += 1
                 if not self._is_bulk:
                     self._more.update(words(row))
@@ -181,6 +184,7 @@ class Index:
         """Take papers out of the full-text index, and their words from the list of words."""
         from gencli.store.codes import words
 
+        self.is_written = True
         self.write()
         wanted = [rows.as_json(list(numbers))]
         counted: Counter[str] = Counter()
@@ -194,6 +198,7 @@ class Index:
 
     def rebuild(self) -> None:
         """Write the whole full-text index, and the list of words, anew."""
+        self.is_written = True
         self._connection.execute("DROP TABLE IF EXISTS temp.indexed")
         schema.make_index(self._connection)
         self._before = 0

@@ -275,7 +275,87 @@ def m003_search(db: Database) -> None:
     db.conn.executemany("UPDATE paper SET lead = ? WHERE id = ?", leads)
 
 
-MIGRATIONS: Sequence[Migration] = (m001_library, m002_bibliographies, m003_search)
+# The tables whose rows the journal tells of, as this migration found them.
+_NOTED_4 = (
+    "paper", "alias", "identifier", "link", "tag", "variant", "page", "mention", "problem", "file", "entry", "apart",
+)  # fmt: skip
+
+
+def m004_journal(db: Database) -> None:
+    """A row's number is never given twice; a step has ranges of new rows and, of changed ones, what changed; settings.
+
+    With `INTEGER PRIMARY KEY` alone SQLite gives the number of a removed row again, and then a journal cannot tell the
+    two apart (https://www.sqlite.org/autoinc.html).
+    """
+    views = [row[0] for row in db.execute("SELECT sql FROM sqlite_master WHERE type = 'view' ORDER BY rowid")]
+    for name in ("papers", "paper_tags", "paper_authors"):
+        db.execute(f"DROP VIEW {name}")
+    for table in (*_NOTED_4, "step"):
+        _count_up(db, table)
+    for statement in (
+        """
+        ALTER TABLE step ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE change RENAME TO old_change;
+        DROP INDEX change_step;
+        DROP INDEX change_row;
+        CREATE TABLE change (
+          id INTEGER PRIMARY KEY,
+          step INTEGER NOT NULL REFERENCES step ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+          tbl TEXT NOT NULL,
+          row INTEGER NOT NULL,
+          last INTEGER,
+          paper INTEGER,
+          before TEXT,
+          after TEXT
+        ) STRICT;
+        INSERT INTO change (step, tbl, row, last)
+          SELECT step, tbl, min(row), max(row) FROM (
+            SELECT step, tbl, row, row - row_number() OVER (PARTITION BY step, tbl ORDER BY row) AS run FROM (
+              SELECT step, tbl, row, before, min(id) FROM old_change GROUP BY step, tbl, row
+            ) WHERE before IS NULL
+          ) GROUP BY step, tbl, run;
+        INSERT INTO change (step, tbl, row, paper, before)
+          SELECT step, tbl, row, iif(tbl = 'paper', row, json_extract(before, '$.paper')), before
+          FROM old_change WHERE before IS NOT NULL ORDER BY id;
+        CREATE INDEX change_step ON change (step, tbl, row, paper);
+        CREATE INDEX change_paper ON change (paper, step) WHERE paper IS NOT NULL;
+        CREATE INDEX change_range ON change (tbl, row) WHERE last IS NOT NULL;
+        DROP TABLE old_change;
+        UPDATE step SET size = (
+          SELECT COALESCE(sum(64 + COALESCE(length(before), 0)), 0) FROM change WHERE step = step.id);
+        CREATE TABLE setting (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          name TEXT NOT NULL UNIQUE,
+          value TEXT NOT NULL
+        ) STRICT;
+        """
+    ).split(";\n"):
+        db.execute(statement)
+    for view in views:
+        db.execute(view)
+
+
+def _count_up(db: Database, table: str) -> None:
+    """Make a table anew so that it never gives a number again, not even one that only the journal still knows."""
+    made = db.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", [table]).fetchone()[0]
+    indexes = db.execute(
+        "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL ORDER BY rowid",
+        [table],
+    ).fetchall()
+    body = made[made.index("(") :].replace("id INTEGER PRIMARY KEY", "id INTEGER PRIMARY KEY AUTOINCREMENT", 1)
+    db.execute(f"CREATE TABLE new_{table} {body}")
+    db.execute(f"INSERT INTO new_{table} SELECT * FROM {table}")
+    highest = f"max(COALESCE((SELECT max(id) FROM {table}), 0)"
+    highest += ", COALESCE((SELECT max(row) FROM change WHERE tbl = ?), 0))"
+    db.execute("DELETE FROM sqlite_sequence WHERE name = ?", [f"new_{table}"])
+    db.execute(f"INSERT INTO sqlite_sequence (name, seq) SELECT ?, {highest}", [f"new_{table}", table])
+    db.execute(f"DROP TABLE {table}")
+    db.execute(f"ALTER TABLE new_{table} RENAME TO {table}")
+    for index in indexes:
+        db.execute(index[0])
+
+
+MIGRATIONS: Sequence[Migration] = (m001_library, m002_bibliographies, m003_search, m004_journal)
 # From this version on the index holds what `rows.index_row` makes today. Who changes that adds a migration.
 _INDEXED = 3
 
@@ -298,7 +378,8 @@ def snapshot() -> str:
     connection = sqlite3.connect(":memory:")
     apply(connection, 0)
     query = (
-        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'words\\_%' ESCAPE '\\' ORDER BY rowid"
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'words\\_%' ESCAPE '\\'"
+        " AND name <> 'sqlite_sequence' ORDER BY rowid"
     )
     statements = [row[0] for row in connection.execute(query)]
     connection.close()

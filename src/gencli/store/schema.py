@@ -11,7 +11,7 @@ from gencli.errors import LibraryFileError, NotFound
 
 # "genc" in ASCII; https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x67656E63
-VERSION = 3
+VERSION = 4
 BUSY_SECONDS = 10.0
 
 _ADVICE = {
@@ -203,6 +203,18 @@ def make_index(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def take_off_triggers(connection: sqlite3.Connection) -> list[str]:
+    """Take triggers out of a library, which has none of gencli's, so that none runs; gives what makes them again.
+
+    Inside a transaction: for everybody else they are there all the time.
+    """
+    found = connection.execute("SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger'").fetchall()
+    for row in found:
+        name = row[0].replace('"', '""')
+        connection.execute(f'DROP TRIGGER main."{name}"')
+    return [row[1] for row in found]
+
+
 def stamp(connection: sqlite3.Connection) -> None:
     """Mark a file as a gencli library of this version."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -215,11 +227,20 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("BEGIN IMMEDIATE")
+    copied: Path | None = None
     try:
         # Another process may have been first while this one waited for the lock.
         version = _version(connection, path)
         if version < VERSION:
+            from gencli.store import backups
+
+            # The lock is ours, and nothing is written yet: who reads the file sees it as it was.
+            at = connection.execute("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')").fetchone()[0]
+            copied = backups.make(path, f"before-schema-{VERSION}", at)
+            others = take_off_triggers(connection)
             migrations.apply(connection, version)
+            for trigger in others:
+                connection.execute(trigger)
             if connection.execute("PRAGMA foreign_key_check").fetchone():
                 raise LibraryFileError(f"{path} has rows that belong to nothing", "restore a backup")
             stamp(connection)
@@ -228,6 +249,9 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         # Where the disk is full, SQLite has taken the transaction back by itself.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        if copied is not None:
+            # The library is as it was.
+            copied.unlink(missing_ok=True)
         raise
 
 
@@ -267,6 +291,12 @@ def _place(draft: Path, path: Path) -> None:
         # Some file systems have no links (FAT, some network shares).
         if not path.exists():
             draft.rename(path)
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection to a library of a version that this gencli knows; `mode` is `ro` or `rw`."""
+    _require(path)
+    return _connect(path, mode)[0]
 
 
 def _connect(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from gencli.identity import Merged
     from gencli.model import Link, Mention, Page, Paper, Variant
     from gencli.query import Node
-    from gencli.store import journal
+    from gencli.store.journal import Journal
+    from gencli.store.steps import Step
 
 # So many papers are read back for the index at a time.
 _AT_ONCE = 1000
@@ -28,6 +29,8 @@ class Store:
         self.path = path
         self.connection = connection
         connection.row_factory = sqlite3.Row
+        # Only who can change something has one.
+        self.journal: Journal | None = None
         self.index = Index(path, connection, self.papers)
 
     @classmethod
@@ -38,11 +41,12 @@ class Store:
     @classmethod
     def writing(cls, path: Path) -> Self:
         """Open to read and change; every change is noted for the journal."""
-        from gencli.store import journal
+        from gencli.store.journal import Journal
 
         store = cls(path, schema.open_writing(path))
+        store.journal = Journal(store.connection)
         with schema.explained(path):
-            journal.watch(store.connection)
+            store.journal.watch()
         return store
 
     def close(self) -> None:
@@ -50,18 +54,25 @@ class Store:
         self.connection.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All changes inside happen, or none does; the write lock is taken at once."""
-        from gencli.store import journal
+    def transaction(self, into: int | None = None) -> Iterator[None]:
+        """All changes inside happen, or none does; the write lock is taken at once.
 
+        With `into` they are to be a part of that step of the journal, where it still stands.
+        """
         with schema.explained(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
-                journal.begin(self.connection)
+                if self.journal is not None:
+                    self.journal.begin(into)
                 self.index.begin()
+                others = schema.take_off_triggers(self.connection)
                 yield
                 self.index.write()
-                self.connection.execute("COMMIT")
+                for trigger in others:
+                    self.connection.execute(trigger)
+                is_changed = self.journal is None or self.journal.finish()
+                # What is there already is tried to be inserted, which alone would write the file.
+                self.connection.execute("COMMIT" if is_changed or self.index.is_written else "ROLLBACK")
             except BaseException:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
@@ -419,38 +430,60 @@ class Store:
             "INSERT INTO problem (page, place, what, raw) VALUES (?, ?, ?, ?)", [page, place, what, raw]
         )
 
-    def note_step(self, at: str, command: str, summary: str, into: int | None = None) -> int | None:
-        """Make a step of the journal of what changed in this transaction, if anything did; its number.
+    def note_step(self, at: str, command: str, summary: str) -> int | None:
+        """Make a step of the journal of what changed in this transaction, if anything did; its number."""
+        assert self.journal is not None, "opened to read only"
+        return self.journal.write(at, command, summary)
 
-        With `into` it becomes a part of that step, where that still stands.
-        """
-        from gencli.store import journal
-
-        if into is not None and journal.extend(self.connection, into, summary):
-            return into
-        return journal.write(self.connection, at, command, summary)
-
-    def turn(self, step: "journal.Step", at: str, command: str) -> None:
+    def turn(self, step: "Step", at: str, command: str) -> None:
         """Undo a step, or redo it where it is undone, and bring the index along. Raises `Conflict`."""
-        from gencli.store import journal
+        from gencli.store import turning
 
-        journal.turn(self.connection, step)
-        self.index.refresh(journal.papers_touched(self.connection))
-        journal.write(self.connection, at, command, step.summary, step.number)
+        assert self.journal is not None, "opened to read only"
+        self.index.refresh(turning.turn(self.connection, self.journal, step))
+        self.journal.write(at, command, step.summary, step.number)
 
-    def steps(self, paper: int | None = None) -> "list[journal.Step]":
+    def steps(self, paper: int | None = None) -> "list[Step]":
         """The journal's steps, newest first; of one paper, those that touched it."""
-        from gencli.store import journal
+        from gencli.store import steps
 
         with schema.explained(self.path):
-            return journal.steps(self.connection, paper)
+            return steps.steps(self.connection, paper)
 
-    def turned(self) -> "list[journal.Step]":
+    def extent(self, step: "Step") -> int:
+        """How many rows would be put back to turn a step."""
+        from gencli.store import steps, turning
+
+        return steps.extent(self.connection, turning.source(self.connection, step))
+
+    def removed(self, key: str) -> int | None:
+        """The paper that had a key when it was taken out."""
+        from gencli.store import steps
+
+        with schema.explained(self.path):
+            return steps.removed(self.connection, key)
+
+    def turned(self) -> "list[Step]":
         """The steps that are undone, the one that was undone last first."""
-        from gencli.store import journal
+        from gencli.store import steps
 
         with schema.explained(self.path):
-            return journal.turned(self.connection)
+            return steps.turned(self.connection)
+
+    def kept(self) -> dict[str, Any]:
+        """How much the journal holds, and how much of it is kept at most."""
+        from gencli.store import journal, steps
+
+        with schema.explained(self.path):
+            limit = journal.limit(self.connection)
+            return steps.size(self.connection) | {"most_bytes": limit.size, "most_days": limit.days}
+
+    def keep(self, name: str, value: str, at: str) -> int:
+        """Set how much of the journal is kept, and let go of what is more; gives the number of steps that went."""
+        assert self.journal is not None, "opened to read only"
+        sql = "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        self.connection.execute(sql, [f"history.{name}", value])
+        return self.journal.prune(at)
 
 
 def _own(parts: dict[int, dict[str, list[Any]]], number: int) -> dict[str, list[Any]]:
@@ -463,17 +496,3 @@ def _own(parts: dict[int, dict[str, list[Any]]], number: int) -> dict[str, list[
 @cache
 def _insertion(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-
-
-def copy(source: Path, target: Path) -> None:
-    """Copy a library to a place where nothing is, whole or not at all (SQLite's online backup)."""
-    reading = schema.open_reading(source)
-    try:
-        with schema.new_file(target) as draft, schema.explained(target):
-            writing = sqlite3.connect(draft)
-            try:
-                reading.backup(writing)
-            finally:
-                writing.close()
-    finally:
-        reading.close()

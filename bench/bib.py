@@ -19,8 +19,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-PYTHON = sys.executable
-GENCLI = Path(PYTHON).with_name("gencli")
+from run import GENCLI, PYTHON, is_there
+
 SMALL, LARGE = 5_000, 68_000
 PEER_SIZES = (1_000, SMALL)
 # What is asked for: entries a second from end to end by the clock, the start of the process included, and MiB.
@@ -569,8 +569,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Measure and print; gives the exit code."""
     asked = _arguments()
-    if not GENCLI.exists():
-        print(f"bench: there is no gencli beside {PYTHON}; install it there first", file=sys.stderr)
+    if not is_there():
         return 2
     with tempfile.TemporaryDirectory(prefix="gencli-bench-") as folder:
         world = World(Path(folder))

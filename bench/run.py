@@ -194,11 +194,17 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def is_there() -> bool:
+    """Whether there is a gencli to be measured; said where there is none."""
+    if not GENCLI.exists():
+        print(f"bench: there is no gencli beside {PYTHON}; install it there first", file=sys.stderr)
+    return GENCLI.exists()
+
+
 def main() -> int:
     """Measure and print; gives the exit code."""
     asked = _arguments()
-    if not GENCLI.exists():
-        print(f"bench: there is no gencli beside {PYTHON}; install it there first", file=sys.stderr)
+    if not is_there():
         return 2
     over, runs = 0, max(asked.runs, 1)
     with tempfile.TemporaryDirectory(prefix="gencli-bench-") as folder:

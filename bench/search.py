@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import made
 from bib import PATIENCE, Failed, run, said, set_up
-from run import BARE, GENCLI, PYTHON, Case, Command, World, measured
+from run import BARE, GENCLI, PYTHON, Case, Command, World, is_there, measured
 from run import _head as head
 from run import _line as line
 
@@ -665,8 +665,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Measure and print; gives the exit code."""
     asked = _arguments()
-    if not GENCLI.exists():
-        print(f"bench: there is no gencli beside {PYTHON}; install it there first", file=sys.stderr)
+    if not is_there():
         return 2
     runs, over = max(asked.runs, 1), 0
     with tempfile.TemporaryDirectory(prefix="gencli-bench-") as folder:

@@ -3,8 +3,9 @@
 import io
 import json
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from gencli import Paper
+from gencli import Paper, Record
 from gencli.cli.app import execute
+from gencli.model import Header, Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "data" / "generalization_in_deep_learning.txt"
@@ -71,6 +73,22 @@ def paper(**told: object) -> Paper:
         "status": "unread", "note": "", "fields": {}, "mentions": (), "aliases": (), "added": "", "changed": "",
     }  # fmt: skip
     return Paper(**(empty | told))  # type: ignore[arg-type]
+
+
+def told_of_bib(works: Iterable[object]) -> str:
+    """All that a reader of .bib files called `a` tells of one; what it keeps aside has its line."""
+    said: list[str] = []
+    for one in works:
+        if isinstance(one, Record):
+            assert one.entry is not None
+            said += [one.entry.type, one.entry.key, *map(" ".join, one.entry.fields)]
+        elif isinstance(one, Problem):
+            assert re.fullmatch(r"a:[1-9]\d*", one.where)
+            said.append(one.raw)
+        else:
+            assert isinstance(one, Header)
+            said += [*map(" ".join, one.macros.items()), *one.preambles, *one.comments, *one.remarks]
+    return "\n".join(said)
 
 
 @contextmanager

@@ -38,11 +38,9 @@ def papers(store: Store, numbers: Sequence[int]) -> list[Value]:
     """Papers as they show themselves, each with what that leaves out."""
     told, beside = lines.told(store.connection, numbers), store.variants(numbers)
     found = []
-    # Another process may have taken one away meanwhile.
-    by_key = {paper.key: paper for paper in store.papers(numbers)}
-    for number, key in store.keys(numbers).items():
-        paper = by_key.get(key)
-        if paper is None or number not in told:
+    for number, paper in store.numbered(numbers).items():
+        # Another process may have brought it back meanwhile.
+        if number not in told:
             continue
         known = told[number]
         kept: Value = {"origins": dict(paper.origins)}

@@ -607,12 +607,10 @@ class Library:
 
         The newest change is kept whatever its size. What is let go cannot be taken back any more.
         """
-        gone = 0
+        told = {name: value for name, value in (("size", size), ("days", days)) if value is not None}
+        said = ", ".join(f"{name} {value}" for name, value in told.items())
         with self._store.transaction():
-            for name, value in (("size", size), ("days", days)):
-                if value is not None:
-                    gone += self._store.keep(name, str(value) if value else "all", self._now())
-            said = f"size {size}" if size is not None else f"days {days}"
+            gone = self._store.keep({name: str(value or "all") for name, value in told.items()}, self._now())
             self._store.note_step(self._now(), self._command, f"set how much of the history is kept: {said}")
         return gone
 

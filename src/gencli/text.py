@@ -64,18 +64,13 @@ LONG = 20_000
 
 
 class _Shown(dict[int, str]):
-    """How each sign is shown that is not shown by itself, found out when it is met."""
+    """How each sign is shown, found out when it is met: those in some ranges are made visible."""
+
+    def __init__(self, ranges: tuple[tuple[int, int], ...]) -> None:
+        self._ranges = ranges
 
     def __missing__(self, code: int) -> str:
-        self[code] = _visible(code) if _is_in(code, _OBEYED + _HIDING) else chr(code)
-        return self[code]
-
-
-class _Written(dict[int, str]):
-    """How each sign is written into a file that others read: only what is obeyed is made visible."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = _visible(code) if _is_in(code, _OBEYED) else chr(code)
+        self[code] = _visible(code) if _is_in(code, self._ranges) else chr(code)
         return self[code]
 
 
@@ -102,7 +97,9 @@ def _is_in(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
     return any(low <= code <= high for low, high in ranges)
 
 
-_SHOWN, _WRITTEN_AS, _MARKS, _IN_JSON = _Shown(), _Written(), _Marks(), _InJson()
+# For eyes, and in a file that others read, where only what is obeyed is made visible.
+_SHOWN, _WRITTEN_AS = _Shown(_OBEYED + _HIDING), _Shown(_OBEYED)
+_MARKS, _IN_JSON = _Marks(), _InJson()
 
 
 def fold(text: str) -> str:

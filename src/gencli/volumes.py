@@ -55,11 +55,8 @@ def papers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Paper, tuple[
     for start in range(0, len(numbers), _AT_ONCE):
         some = numbers[start : start + _AT_ONCE]
         kept = entries.of(store.connection, some)
-        # Another process may have taken one away meanwhile.
-        by_key = {paper.key: paper for paper in store.papers(some)}
-        for number, key in store.keys(some).items():
-            if key in by_key:
-                yield by_key[key], kept.get(number, ())
+        for number, paper in store.numbered(some).items():
+            yield paper, kept.get(number, ())
 
 
 def cited(store: Store, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:

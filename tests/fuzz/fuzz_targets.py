@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
+from conftest import told_of_bib
 from gencli import formats
 from gencli.citation import author_lead, names_of, read_citation, read_label, read_lines
 from gencli.editing import read_entry
@@ -204,17 +205,7 @@ def _markdown(text: str) -> None:
 
 def _bibtex(text: str) -> None:
     text = whole_signs(text)
-    said = []
-    for one in sound_works(bibtex.read(text, "bib:a", "a")):
-        if isinstance(one, Record):
-            assert one.entry is not None
-            said += [one.entry.type, one.entry.key, *map(" ".join, one.entry.fields)]
-        elif isinstance(one, Problem):
-            assert re.fullmatch(r"a:[1-9]\d*", one.where)
-            said.append(one.raw)
-        else:
-            said += [*map(" ".join, one.macros.items()), *one.preambles, *one.comments, *one.remarks]
-    together = "\n".join(said).lower()
+    together = told_of_bib(sound_works(bibtex.read(text, "bib:a", "a"))).lower()
     lost = set(re.findall(r"\w+", text.lower())) - set(re.findall(r"\w+", together)) - {"string"}
     # Words that a macro puts together stand in one.
     gone = [word for word in lost if word not in together]
@@ -238,12 +229,19 @@ def _entry(text: str) -> None:
         sound_text(error.message, "message", some=True)
 
 
-def _csl(text: str) -> None:
-    text = whole_signs(text)
+def _taken(read: Callable[[str, str, str], Iterable[object]], text: str) -> list[Any] | None:
+    """The works that a reader gives, all sound; None where it refuses the text in words that are."""
     try:
-        found = sound_works(csljson.read(text, "csl-json:a", "a"))
+        return sound_works(read(text, "list:a", "a"))
     except BadInput as error:
         sound_text(error.message, "message", some=True)
+        return None
+
+
+def _csl(text: str) -> None:
+    text = whole_signs(text)
+    found = _taken(csljson.read, text)
+    if found is None:
         return
     data = json.loads(text.lstrip("\ufeff \t\r\n"), parse_int=str, parse_float=str)
     if isinstance(data, dict):
@@ -254,10 +252,8 @@ def _csl(text: str) -> None:
 
 def _ris(text: str) -> None:
     text = whole_signs(text)
-    try:
-        found = sound_works(ris.read(text, "ris:a", "a"))
-    except BadInput as error:
-        sound_text(error.message, "message", some=True)
+    found = _taken(ris.read, text)
+    if found is None:
         return
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = lines[:64].replace("\ufeff", "") + lines[64:]

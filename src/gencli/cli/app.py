@@ -238,9 +238,8 @@ def _print_error(code: str, message: str, hint: str, as_json: bool) -> None:
         error = {"error": {"code": code, "message": message, "hint": hint}}
         print(json_seen(json.dumps(error, ensure_ascii=False)), file=sys.stderr)
         return
-    from gencli.text import one_line, seen
+    from gencli.cli.session import harmless
 
-    shown = seen if sys.stderr.isatty() else one_line
-    print(f"gencli: {shown(message)}", file=sys.stderr)
+    print(f"gencli: {harmless(message, sys.stderr)}", file=sys.stderr)
     if hint:
-        print(f"  hint: {shown(hint)}", file=sys.stderr)
+        print(f"  hint: {harmless(hint, sys.stderr)}", file=sys.stderr)

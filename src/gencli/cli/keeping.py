@@ -46,11 +46,13 @@ def init(
             aside = target.with_name(f"{target.stem}.before{target.suffix}")
             hint = f"move it away first: mv {shlex.quote(str(target))} {shlex.quote(str(aside))}"
         raise Conflict(f"there is a file at {target} already", hint)
-    if backup and not Path(backup).expanduser().exists():
-        raise NotFound(f"there is no file {backup}", "the copies that are there: gencli info")
-    Library.create(target, Path(backup).expanduser() if backup else None if empty else starter())
-    made = "an empty library" if empty else f"a copy of {backup}" if backup else "a copy of the starter library"
-    notice(f"made {made} at {target}")
+    source, made = starter(), "a copy of the starter library"
+    if backup:
+        source, made = Path(backup).expanduser(), f"a copy of {backup}"
+        if not source.exists():
+            raise NotFound(f"there is no file {backup}", "the copies that are there: gencli info")
+    Library.create(target, None if empty else source)
+    notice(f"made {'an empty library' if empty else made} at {target}")
 
 
 @app.command("backup")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from gencli.errors import GencliError, NetworkError, NothingFound, UsageError
 
@@ -176,12 +176,17 @@ def size_of(folder: Path) -> int:
 def notice(text: str, as_json: bool = False, *, dim: bool = False) -> None:
     """Words for the user, on stderr; none where a program listens."""
     if not as_json and sys.stderr is not None:
-        from gencli.text import one_line, seen
-
-        text = seen(text) if sys.stderr.isatty() else one_line(text)
+        text = harmless(text, sys.stderr)
         # Words that cannot be written, as on a full disk, are no reason to stop.
         with suppress(OSError):
             print(f"\x1b[2m{text}\x1b[0m" if dim else text, file=sys.stderr)
+
+
+def harmless(text: str, stream: TextIO) -> str:
+    """Words as one line of a stream: cut for eyes, whole for what reads a pipe."""
+    from gencli.text import one_line, seen
+
+    return seen(text) if stream.isatty() else one_line(text)
 
 
 def complain(error: GencliError, *, with_hint: bool = True) -> None:

@@ -15,6 +15,7 @@ from gencli.store.steps import TABLES
 _ROW_BYTES = 64
 # The whole journal is measured now and then, and after a large step.
 _EVERY, _LARGE = 50, 1_000_000
+_NEW_ROWS = "INSERT INTO change (step, tbl, row, last) VALUES (?, ?, ?, ?)"
 
 
 class Limit(NamedTuple):
@@ -29,6 +30,8 @@ class Journal:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        # The columns of each table whose rows are noted.
+        self.columns: dict[str, list[str]] = {}
         # The step that is being written, the last note before it, and whether another transaction began it.
         self.number, self._before, self._is_more = 0, 0, False
         self._is_written = False
@@ -44,8 +47,8 @@ class Journal:
         # 0 is the number of the step, the others are the last rows that the tables had when it began.
         connection.execute("CREATE TEMP TABLE noting (id INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
         for place, table in enumerate(TABLES, 1):
-            columns = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
-            for statement in _triggers(place, table, columns):
+            self.columns[table] = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
+            for statement in _triggers(place, table, self.columns[table]):
                 connection.execute(statement)
 
     def begin(self, into: int | None = None) -> None:
@@ -84,8 +87,7 @@ class Journal:
     def flush(self) -> None:
         """Note the run of rows that came back, before something else is noted."""
         if self._run is not None:
-            sql = "INSERT INTO change (step, tbl, row, last) VALUES (?, ?, ?, ?)"
-            self._connection.execute(sql, [self.number, *self._run])
+            self._connection.execute(_NEW_ROWS, [self.number, *self._run])
             self._run = None
 
     def write(self, at: str, command: str, summary: str, undoes: int | None = None) -> int | None:
@@ -126,8 +128,7 @@ class Journal:
             for place, table in enumerate(TABLES, 1)
             if newest[table] > before[place] and (run := self._new_in(table, before[place]))
         ]
-        sql = "INSERT INTO change (step, tbl, row, last) VALUES (?, ?, ?, ?)"
-        self._connection.executemany(sql, [(self.number, *one) for one in ranges])
+        self._connection.executemany(_NEW_ROWS, [(self.number, *one) for one in ranges])
 
     def _new_in(self, table: str, before: int) -> tuple[str, int, int] | None:
         """The new rows of a table; a number was also given to one that then was not needed, or went again."""
@@ -138,16 +139,12 @@ class Journal:
         first, last = self._connection.execute(sql, {"before": before}).fetchone()
         return None if first is None else (table, first, last)
 
-    def limit(self) -> Limit:
-        """How much of the journal is kept."""
-        return limit(self._connection)
-
     def prune(self, at: str) -> int:
         """Let go of the oldest steps beyond the limit, but never of the newest; gives their number.
 
         A step goes with those that undid or redid it.
         """
-        most, days = self.limit()
+        most, days = limit(self._connection)
         sql = "SELECT COALESCE(undoes, id) AS first, max(at), sum(size) FROM step GROUP BY first ORDER BY first DESC"
         found = self._connection.execute(sql).fetchall()
         oldest = self._connection.execute("SELECT date(?, ?)", [at, f"-{days or 0} days"]).fetchone()[0] or ""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gencli.errors import LibraryFileError, NotFound
+from gencli.store.damage import HINT
 
 # "genc" in ASCII; https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x67656E63
@@ -20,7 +21,7 @@ _ADVICE = {
     sqlite3.SQLITE_READONLY: ("cannot be written to", "check the permissions of the file and its folder"),
     sqlite3.SQLITE_FULL: ("cannot grow: the disk is full", "nothing was changed; free some space, then try again"),
     sqlite3.SQLITE_NOTADB: ("is not a gencli library", "name another file with --db"),
-    sqlite3.SQLITE_CORRUPT: ("is damaged", "restore a backup, or try `sqlite3 FILE .recover`"),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", HINT),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "check the path and its permissions"),
     sqlite3.SQLITE_IOERR: ("cannot be read or written", "check the disk"),
 }
@@ -203,16 +204,19 @@ def make_index(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def take_off_triggers(connection: sqlite3.Connection) -> list[str]:
-    """Take triggers out of a library, which has none of gencli's, so that none runs; gives what makes them again.
+@contextmanager
+def without_triggers(connection: sqlite3.Connection) -> Iterator[None]:
+    """Have no triggers in a library meanwhile: none is gencli's, and no stranger's is to run.
 
-    Inside a transaction: for everybody else they are there all the time.
+    Inside a transaction: for everybody else they are there all the time, and a rollback brings them back as well.
     """
     found = connection.execute("SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger'").fetchall()
     for row in found:
         name = row[0].replace('"', '""')
         connection.execute(f'DROP TRIGGER main."{name}"')
-    return [row[1] for row in found]
+    yield
+    for row in found:
+        connection.execute(row[1])
 
 
 def stamp(connection: sqlite3.Connection) -> None:
@@ -237,10 +241,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             # The lock is ours, and nothing is written yet: who reads the file sees it as it was.
             at = connection.execute("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')").fetchone()[0]
             copied = backups.make(path, f"before-schema-{VERSION}", at)
-            others = take_off_triggers(connection)
-            migrations.apply(connection, version)
-            for trigger in others:
-                connection.execute(trigger)
+            with without_triggers(connection):
+                migrations.apply(connection, version)
             if connection.execute("PRAGMA foreign_key_check").fetchone():
                 raise LibraryFileError(f"{path} has rows that belong to nothing", "restore a backup")
             stamp(connection)

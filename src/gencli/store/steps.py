@@ -1,8 +1,6 @@
-"""The journal as it is read: which steps there were, which touched a paper, what each did row by row."""
+"""The journal as it is read: which steps there were, which touched a paper, how much there is."""
 
-import json
 import sqlite3
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 # The tables whose rows the journal tells of: all but its own, the full-text index and the list of words.
@@ -22,15 +20,6 @@ class Step(NamedTuple):
     command: str
     summary: str
     undone: bool
-
-
-class Row(NamedTuple):
-    """What a step did to one row: nothing `before` is a new row, nothing `after` one that went."""
-
-    table: str
-    number: int
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
 
 
 def steps(connection: sqlite3.Connection, paper: int | None = None) -> list[Step]:
@@ -68,43 +57,6 @@ def turned(connection: sqlite3.Connection) -> list[Step]:
     """The steps that are undone, the one that was undone last first."""
     order = dict(connection.execute("SELECT undoes, max(id) FROM step WHERE undoes IS NOT NULL GROUP BY undoes"))
     return sorted((step for step in steps(connection) if step.undone), key=lambda step: -order[step.number])
-
-
-def last(connection: sqlite3.Connection, *, undone: bool) -> Step | None:
-    """The last step that stands, or the one that was undone last."""
-    if undone:
-        return next(iter(turned(connection)), None)
-    sql = (
-        "SELECT id, at, command, summary, undone FROM step WHERE undoes IS NULL AND NOT undone ORDER BY id DESC LIMIT 1"
-    )
-    row = connection.execute(sql).fetchone()
-    return Step(row[0], row[1], row[2], row[3], bool(row[4])) if row else None
-
-
-def rows(connection: sqlite3.Connection, step: int) -> Iterator[Row]:
-    """What a step did, row by row, in its order. A new row is shown as it is now, or was when it went."""
-    sql = "SELECT tbl, row, last, before, after FROM change WHERE step = ? ORDER BY id"
-    for table, first, end, before, after in connection.execute(sql, [step]).fetchall():
-        if end is None:
-            yield Row(table, first, json.loads(before), json.loads(after) if after else None)
-        else:
-            for number in range(first, end + 1):
-                made = _as_it_is(connection, table, number)
-                if made is not None:
-                    yield Row(table, number, None, made)
-
-
-def _as_it_is(connection: sqlite3.Connection, table: str, number: int) -> dict[str, Any] | None:
-    found = connection.execute(f"SELECT * FROM {table} WHERE id = ?", [number])
-    row = found.fetchone()
-    if row is not None:
-        return dict(zip((column[0] for column in found.description), tuple(row), strict=True))
-    sql = (
-        "SELECT before FROM change WHERE step IN (SELECT id FROM step) AND tbl = ? AND row = ?"
-        " AND last IS NULL AND after IS NULL ORDER BY id DESC LIMIT 1"
-    )
-    gone = connection.execute(sql, [table, number]).fetchone()
-    return json.loads(gone[0]) if gone else None
 
 
 def extent(connection: sqlite3.Connection, step: int) -> int:

@@ -65,11 +65,9 @@ class Store:
                 if self.journal is not None:
                     self.journal.begin(into)
                 self.index.begin()
-                others = schema.take_off_triggers(self.connection)
-                yield
-                self.index.write()
-                for trigger in others:
-                    self.connection.execute(trigger)
+                with schema.without_triggers(self.connection):
+                    yield
+                    self.index.write()
                 is_changed = self.journal is None or self.journal.finish()
                 # What is there already is tried to be inserted, which alone would write the file.
                 self.connection.execute("COMMIT" if is_changed or self.index.is_written else "ROLLBACK")
@@ -136,6 +134,11 @@ class Store:
 
     def papers(self, ids: Sequence[int]) -> "list[Paper]":
         """The papers with these ids, in their order."""
+        found = self.numbered(ids)
+        return [found[number] for number in ids if number in found]
+
+    def numbered(self, ids: Sequence[int]) -> "dict[int, Paper]":
+        """The papers with these ids, by them, in their order; one that another process took out is not there."""
         wanted = rows.as_json(list(ids))
         chosen = "IN (SELECT value FROM json_each(?))"
         parts: dict[int, dict[str, list[Any]]] = {
@@ -153,7 +156,7 @@ class Store:
         for number, mention in self._mentions(f"m.paper {chosen}", [wanted]):
             _own(parts, number)["mentions"].append(mention)
         found = {row["id"]: row for row in self._all(f"SELECT * FROM paper WHERE id {chosen}", [wanted])}
-        return [rows.paper(found[number], parts[number]) for number in ids if number in found]
+        return {number: rows.paper(found[number], parts[number]) for number in parts if number in found}
 
     def _mentions(self, condition: str, parameters: Sequence[Any]) -> "list[tuple[int, Mention]]":
         sql = (
@@ -478,11 +481,11 @@ class Store:
             limit = journal.limit(self.connection)
             return steps.size(self.connection) | {"most_bytes": limit.size, "most_days": limit.days}
 
-    def keep(self, name: str, value: str, at: str) -> int:
+    def keep(self, values: Mapping[str, str], at: str) -> int:
         """Set how much of the journal is kept, and let go of what is more; gives the number of steps that went."""
         assert self.journal is not None, "opened to read only"
         sql = "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        self.connection.execute(sql, [f"history.{name}", value])
+        self.connection.executemany(sql, [(f"history.{name}", value) for name, value in values.items()])
         return self.journal.prune(at)
 
 

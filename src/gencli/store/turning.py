@@ -54,8 +54,7 @@ def turn(connection: sqlite3.Connection, journal: Journal, step: Step) -> set[in
     later = _later(connection, step.number, origin)
     stamped = _refuse_overlap(connection, step, origin, later)
     connection.execute("PRAGMA defer_foreign_keys = ON")
-    columns = {table: {row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")} for table in TABLES}
-    turning = _Turning(connection, journal, step, stamped, columns)
+    turning = _Turning(connection, journal, step, stamped)
     for noted in _backwards(connection, origin):
         turning.put_back(noted)
     turning.refuse_orphans()
@@ -137,15 +136,9 @@ class _Turning:
     """The rows of one step on their way back."""
 
     def __init__(
-        self,
-        connection: sqlite3.Connection,
-        journal: Journal,
-        step: Step,
-        stamped: set[tuple[str, int]],
-        columns: Mapping[str, set[str]],
+        self, connection: sqlite3.Connection, journal: Journal, step: Step, stamped: set[tuple[str, int]]
     ) -> None:
-        self._connection, self._journal, self._step = connection, journal, step
-        self._stamped, self._columns = stamped, columns
+        self._connection, self._journal, self._step, self._stamped = connection, journal, step, stamped
         self.papers: set[int] = set()
         # Which rows are needed by which column of which table.
         self._needed: set[tuple[str, int, str, str]] = set()
@@ -159,7 +152,7 @@ class _Turning:
             self._connection.execute(sql, [noted.row, noted.row if noted.last is None else noted.last])
             return
         values = noted.before
-        if not set(values) <= self._columns[table]:
+        if not set(values) <= set(self._journal.columns[table]):
             # The names would go into SQL as they are.
             raise damaged("the journal")
         is_there = noted.after is not None or self._is_there(table, noted.row)
@@ -217,15 +210,15 @@ class _Turning:
         condition = " AND ".join(f"{name} = ?" for name in names)
         sql = f"SELECT id FROM {table} WHERE {condition} AND id <> ?"
         other = self._connection.execute(sql, [*(known[name] for name in names), row]).fetchone()
-        found = _bringer(self._connection, table, other[0]) if other else None
+        found = _bringer(self._connection, table, other[0], self._journal.number) if other else None
         what = " ".join(str(known[name]) for name in names if name not in _PARENTS)
         return _blocked(self._connection, self._step, found, f"the {table} '{what[:80]}' is there anew")
 
 
-def _bringer(connection: sqlite3.Connection, table: str, row: int) -> int | None:
-    """The last step that brought or changed a row."""
-    sql = "SELECT max(step) FROM change WHERE tbl = ? AND row <= ? AND COALESCE(last, row) >= ?"
-    found: int | None = connection.execute(sql, [table, row, row]).fetchone()[0]
+def _bringer(connection: sqlite3.Connection, table: str, row: int, own: int) -> int | None:
+    """The last step but `own` that brought or changed a row."""
+    sql = "SELECT max(step) FROM change WHERE step <> ? AND tbl = ? AND row <= ? AND COALESCE(last, row) >= ?"
+    found: int | None = connection.execute(sql, [own, table, row, row]).fetchone()[0]
     return found
 
 
@@ -247,9 +240,5 @@ def _refuse_losses(connection: sqlite3.Connection, step: Step, origin: int, own:
     )
     lost = connection.execute(sql, {"own": own, "origin": origin}).fetchone()
     if lost is not None:
-        found = connection.execute(
-            "SELECT max(step) FROM change WHERE step <> :own AND tbl = :tbl AND row <= :row"
-            " AND COALESCE(last, row) >= :row",
-            {"own": own, "tbl": lost[0], "row": lost[1]},
-        ).fetchone()[0]
+        found = _bringer(connection, lost[0], lost[1], own)
         raise _blocked(connection, step, found, f"a {lost[0]} that came later belongs to what would go")

@@ -48,14 +48,23 @@ class Library:
         self._together: _Together | None = None
 
     @classmethod
-    def open(cls, path: Path, *, write: bool = False, now: Callable[[], str] = utc_now, command: str = "") -> Self:
+    def open(
+        cls,
+        path: Path,
+        *,
+        write: bool = False,
+        now: Callable[[], str] = utc_now,
+        command: str = "",
+        say: Callable[[str], None] | None = None,
+    ) -> Self:
         """Open the library at `path`; without `write` nothing can change it, not by a byte.
 
-        `command` is what the journal names as the cause of a change.
+        `command` is what the journal names as the cause of a change; `say` is told where one must wait for another
+        program that writes.
 
         Raises `NotFound` where there is none, `LibraryFileError` where it cannot be used.
         """
-        return cls(Store.writing(path) if write else Store.reading(path), now, command)
+        return cls(Store.writing(path, say) if write else Store.reading(path), now, command)
 
     @staticmethod
     def create(path: Path, starter: Path | None = None) -> None:
@@ -65,7 +74,7 @@ class Library:
         else:
             from gencli.store import backups
 
-            backups.copy(starter, path)
+            backups.copy(starter, path, to_use=True)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -291,7 +300,7 @@ class Library:
         """Copy the library as it is before something that changes much, inside the transaction that does it."""
         from gencli.store import backups
 
-        backups.make(self._store.path, reason, utc_now())
+        backups.make(self._store.path, reason, self._now())
 
     # --- taking in what sources say -----------------------------------------------------------
 
@@ -651,7 +660,7 @@ class Library:
         """
         whole = self._together or _Together()
         try:
-            with self._store.transaction(whole.step):
+            with self._store.transaction(whole.step, is_trial=dry_run):
                 from gencli.intake import Change
 
                 if copied and not dry_run:

@@ -92,10 +92,6 @@ READING = [
 ]
 
 
-_LOG = "a rollback journal locks readers out while much is written: docs/reliability.md"
-
-
-@pytest.mark.skip(reason=_LOG)
 def test_who_reads_is_not_held_up_by_who_writes(shelf: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A transaction is open, and so large that SQLite had to write a part of it: nobody sees it, nobody waits."""
     monkeypatch.setattr(schema, "BUSY_SECONDS", 0.05)
@@ -119,7 +115,6 @@ def write_much(writer: sqlite3.Connection) -> None:
     writer.execute("UPDATE paper SET abstract = ?", ["y" * 5_000])
 
 
-@pytest.mark.skip(reason=_LOG)
 def test_a_whole_process_reads_while_another_writes(shelf: Path) -> None:
     before = gencli(shelf, "list").stdout
     with closing(sqlite3.connect(shelf, isolation_level=None)) as writer:

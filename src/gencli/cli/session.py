@@ -92,15 +92,15 @@ class Session:
 
         self._on_first_use(as_json)
         path = self.path()
+        say = self.say or (lambda text: notice(text, as_json))
         if make and dry_run and not path.exists():
             path = self._aside()
         elif make and not path.exists():
             Library.create(path)
-            say = self.say or (lambda text: notice(text, as_json))
             say(f"made a new library at {path}")
         # A name of a file need not be UTF-8.
         command = shlex.join(["gencli", *self.words]).encode("utf-8", "backslashreplace").decode("utf-8")
-        return Library.open(path, write=True, command=command)
+        return Library.open(path, write=True, command=command, say=say)
 
     def adding(self, stack: "ExitStack", as_json: bool) -> "Library":
         """The library to add papers to, made where there is none, as one step; `stack` closes it."""

@@ -22,15 +22,21 @@ class Backup(NamedTuple):
     size: int
 
 
-def copy(source: Path, target: Path) -> None:
-    """Copy a library of any version to a place where nothing is, whole or not at all (SQLite's online backup)."""
+def copy(source: Path, target: Path, *, to_use: bool = False) -> None:
+    """Copy a library of any version to a place where nothing is, whole or not at all (SQLite's online backup).
+
+    The copy is one file that needs no other beside it, also in use; unless it is made `to_use`, as a library.
+    """
     with schema.explained(source):
-        reading = schema.connect(source, "ro")
+        reading = schema.connect(source)
     try:
         with schema.new_file(target) as draft, schema.explained(target):
-            writing = sqlite3.connect(draft)
+            writing = sqlite3.connect(draft, isolation_level=None)
             try:
                 reading.backup(writing)
+                writing.execute("PRAGMA journal_mode = DELETE").fetchone()
+                if to_use:
+                    schema.keep_log(writing, target)
             finally:
                 writing.close()
     finally:

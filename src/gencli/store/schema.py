@@ -3,17 +3,22 @@
 import os
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gencli.errors import LibraryFileError, NotFound
+from gencli.store import places, shape
 from gencli.store.damage import HINT
 
 # "genc" in ASCII; https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x67656E63
 VERSION = 4
+# So long who has the lock is waited for without a sign that it is at work.
 BUSY_SECONDS = 10.0
+# A writer keeps so much of a transaction in memory before it writes a part of it, which it may have to write again.
+_CACHE_KIB = 64 * 1024
 
 _ADVICE = {
     sqlite3.SQLITE_BUSY: ("is locked by another program", "wait for it to finish, then try again"),
@@ -74,19 +79,32 @@ def open_reading(path: Path) -> sqlite3.Connection:
     """
     _require(path)
     with explained(path):
-        try:
-            connection, version = _connect(path, "ro")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
-                raise
-            # A writer died: SQLite must roll its journal back first, which reading alone may not do.
-            connection, version = _connect(path, "rw")
+        connection, version = _connect_reading(path)
         if version < VERSION:
             connection.close()
             open_writing(path).close()
-            connection, _ = _connect(path, "ro")
+            connection, _ = _connect_reading(path)
         connection.execute("PRAGMA query_only = ON")
         return connection
+
+
+def _connect_reading(path: Path) -> tuple[sqlite3.Connection, int]:
+    """A connection to read by: it may write only what SQLite needs to read.
+
+    That is the memory that readers and writers of a write-ahead log share, which goes with the last of them, and what a
+    writer that died has left. Where we may not write, or have no room, a file that nobody writes to is read as it is.
+    """
+    beside = places.beside(path)
+    if not places.is_writable(path):
+        # What we made beside a file of others could be in their way.
+        return _connect(path, "ro", "" if any(places.states(*beside)) else "&immutable=1")
+    try:
+        return _connect(path, "rw")
+    except sqlite3.OperationalError as error:
+        is_no_room = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+        if not is_no_room or any(size for size, _ in filter(None, places.states(*beside))):
+            raise
+    return _connect(path, "ro", "&immutable=1")
 
 
 def open_writing(path: Path) -> sqlite3.Connection:
@@ -96,15 +114,42 @@ def open_writing(path: Path) -> sqlite3.Connection:
     """
     _require(path)
     with explained(path):
+        if not places.is_writable(path):
+            what, hint = _ADVICE[sqlite3.SQLITE_READONLY]
+            raise LibraryFileError(f"{path} {what}", hint)
         connection, version = _connect(path, "rw")
         try:
             if version < VERSION:
                 migrate(connection, path)
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+def keep_log(connection: sqlite3.Connection, path: Path) -> None:
+    """Have a library write ahead to a log, so that who reads and who writes do not wait for each other.
+
+    Where its file system is shared between computers it is kept, or put back, to a rollback journal, with which readers
+    wait while much is written. In use by others it stays as it is until the next time.
+    """
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    if places.is_shared(path):
+        if mode != "wal":
+            return
+        # Alone with the file one needs no shared memory.
+        orders = ["locking_mode = EXCLUSIVE", "journal_mode = DELETE", "locking_mode = NORMAL"]
+    elif mode == "wal":
+        return
+    else:
+        orders = ["journal_mode = WAL"]
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA busy_timeout = 100")
+        for order in orders:
+            connection.execute(f"PRAGMA {order}").fetchone()
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 def is_sound_index(path: Path, changing: sqlite3.Connection | None = None) -> bool:
@@ -167,6 +212,7 @@ def create(path: Path) -> None:
                 connection.execute(statement)
             stamp(connection)
             connection.execute("COMMIT")
+            keep_log(connection, path)
         finally:
             connection.close()
 
@@ -190,6 +236,7 @@ def make_index(connection: sqlite3.Connection) -> None:
     FTS5 reads its own tables before it drops them, which it cannot do where they are damaged; so its entry in the
     schema is taken out first, and then the tables are common ones (https://www.sqlite.org/fts5.html#fts5_data_structures).
     """
+    _defend(connection, is_on=False)
     connection.execute("PRAGMA writable_schema = ON")
     try:
         connection.execute("DELETE FROM sqlite_master WHERE type = 'table' AND name = 'words'")
@@ -198,10 +245,20 @@ def make_index(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA writable_schema = RESET")
     for part in ("data", "idx", "content", "docsize", "config"):
         connection.execute(f"DROP TABLE IF EXISTS words_{part}")
+    _defend(connection, is_on=True)
     connection.execute("DROP TABLE IF EXISTS vocabulary")
     made = [one for one in snapshot().split(";\n\n") if one.startswith(_INDEX)]
     for statement in (*made, HASH):
         connection.execute(statement)
+
+
+def _defend(connection: sqlite3.Connection, *, is_on: bool) -> None:
+    """Have SQLite refuse, or not, what can damage a file by SQL; only from Python 3.12 on can it be told.
+
+    https://www.sqlite.org/c3ref/c_dbconfig_defensive.html#sqlitedbconfigdefensive
+    """
+    if sys.version_info >= (3, 12):
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, is_on)
 
 
 @contextmanager
@@ -227,10 +284,10 @@ def stamp(connection: sqlite3.Connection) -> None:
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring an older library to this version in one transaction, foreign keys checked at its end."""
-    from gencli.store import migrations
+    from gencli.store import migrations, waiting
 
     connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("BEGIN IMMEDIATE")
+    waiting.begin(connection, path)
     copied: Path | None = None
     try:
         # Another process may have been first while this one waited for the lock.
@@ -295,22 +352,28 @@ def _place(draft: Path, path: Path) -> None:
             draft.rename(path)
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection to a library of a version that this gencli knows; `mode` is `ro` or `rw`."""
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to read a library of any version that this gencli knows, as it is."""
     _require(path)
-    return _connect(path, mode)[0]
+    connection = _connect_reading(path)[0]
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
-def _connect(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
+def _connect(path: Path, mode: str, how: str = "") -> tuple[sqlite3.Connection, int]:
     """A connection to a library and the version of its schema."""
     # By its bytes, since a name need not be UTF-8; the empty host keeps a leading `//` from being one.
     plain = b"/-_.~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     quoted = "".join(chr(byte) if byte in plain else f"%{byte:02X}" for byte in os.fsencode(path.absolute()))
-    name = f"file://{quoted}?mode={mode}"
+    name = f"file://{quoted}?mode={mode}{how}"
     connection = sqlite3.connect(name, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
-        return connection, _version(connection, path)
+        connection.execute("PRAGMA cell_size_check = ON")
+        _defend(connection, is_on=True)
+        version = _version(connection, path)
+        shape.require(connection, path, snapshot() if version == VERSION else None)
+        return connection, version
     except BaseException:
         connection.close()
         raise

@@ -88,7 +88,7 @@ def test_info_names_the_file_and_what_it_holds(run: Run, library: Path) -> None:
     info = run("info", "--json").json
     assert info["path"] == str(library)
     assert info["size"] == library.stat().st_size
-    assert (info["papers"], info["pages"], info["mentions"], info["schema"]) == (27, 1, 30, 4)
+    assert (info["papers"], info["pages"], info["mentions"], info["schema"]) == (27, 1, 30, 5)
     assert f"path\t{library}" in run("info").lines
 
 

@@ -14,7 +14,7 @@ from gencli.store.damage import HINT
 
 # "genc" in ASCII; https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x67656E63
-VERSION = 4
+VERSION = 5
 # So long who has the lock is waited for without a sign that it is at work.
 BUSY_SECONDS = 10.0
 # A writer keeps so much of a transaction in memory before it writes a part of it, which it may have to write again.

@@ -12,7 +12,7 @@ from gencli.store.damage import HINT
 
 TABLES = (
     "paper", "alias", "identifier", "link", "tag", "variant", "page", "mention", "problem", "file", "entry", "apart",
-    "step", "change", "setting",
+    "step", "change", "setting", "digest",
 )  # fmt: skip
 # The search index can be lost, and is made anew.
 INDEX = ("words", "vocabulary")

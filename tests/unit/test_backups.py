@@ -88,8 +88,9 @@ def test_before_a_new_schema(tmp_path: Path, version: int) -> None:
     old, path = ROOT / "tests" / "data" / f"schema_{version}.sqlite", tmp_path / "mine.sqlite"
     shutil.copyfile(old, path)
     Library.open(path).close()
-    (made,) = backups.made(path)
-    assert made.reason == f"before-schema-{schema.VERSION}"
+    after, made = sorted(backups.made(path), key=lambda one: one.reason)
+    assert (made.reason, after.reason) == (f"before-schema-{schema.VERSION}", f"after-schema-{schema.VERSION}")
+    assert after.path.read_bytes()[60:64] == bytes([0, 0, 0, schema.VERSION])
     assert made.path.read_bytes()[60:64] == bytes([0, 0, 0, version])
     Library.create(tmp_path / "again.sqlite", made.path)
     assert list(Library.open(tmp_path / "again.sqlite").keys()) == list(Library.open(path).keys())

@@ -383,8 +383,8 @@ def test_an_older_library_is_brought_up_to_date(
         assert connection.execute("SELECT count(*) FROM paper WHERE mood IS NULL").fetchone()[0] == 5
         assert connection.execute("SELECT count(*) FROM problem").fetchone()[0] == 1
         connection.close()
-    kept = [entry.name for entry in path.parent.iterdir() if "before-schema" not in entry.name]
-    assert (kept, len(list(path.parent.iterdir()))) == (["l.sqlite"], 2)
+    kept = [entry.name for entry in path.parent.iterdir() if "-schema-" not in entry.name]
+    assert (kept, len(list(path.parent.iterdir()))) == (["l.sqlite"], 3)
 
 
 def test_a_migrated_library_is_still_one_that_a_reader_cannot_change(

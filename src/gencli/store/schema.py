@@ -284,19 +284,16 @@ def stamp(connection: sqlite3.Connection) -> None:
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring an older library to this version in one transaction, foreign keys checked at its end."""
-    from gencli.store import migrations, waiting
+    from gencli.store import backups, migrations, waiting
 
     connection.execute("PRAGMA foreign_keys = OFF")
     waiting.begin(connection, path)
-    copied: Path | None = None
+    copied, at = None, connection.execute("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')").fetchone()[0]
     try:
         # Another process may have been first while this one waited for the lock.
         version = _version(connection, path)
         if version < VERSION:
-            from gencli.store import backups
-
             # The lock is ours, and nothing is written yet: who reads the file sees it as it was.
-            at = connection.execute("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')").fetchone()[0]
             copied = backups.make(path, f"before-schema-{VERSION}", at)
             with without_triggers(connection):
                 migrations.apply(connection, version)
@@ -312,6 +309,10 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             # The library is as it was.
             copied.unlink(missing_ok=True)
         raise
+    if copied is not None:
+        # That the copy finds no room is no failure of what is done.
+        with suppress(LibraryFileError):
+            backups.make(path, f"after-schema-{VERSION}", at)
 
 
 @contextmanager

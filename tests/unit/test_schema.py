@@ -128,13 +128,6 @@ def test_it_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Monk
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_draft_that_was_left_behind_is_no_obstacle(tmp_path: Path) -> None:
-    (tmp_path / f".gencli.{os.getpid()}.new").write_bytes(b"half a library")
-    schema.create(tmp_path / "l.sqlite")
-    assert [entry.name for entry in tmp_path.iterdir()] == ["l.sqlite"]
-    schema.open_reading(tmp_path / "l.sqlite").close()
-
-
 def test_a_link_to_where_nothing_is_yet_is_followed(tmp_path: Path) -> None:
     (tmp_path / "link.sqlite").symlink_to(tmp_path / "far" / "l.sqlite")
     schema.create(tmp_path / "link.sqlite")

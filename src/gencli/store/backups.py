@@ -30,6 +30,8 @@ def copy(source: Path, target: Path) -> None:
         with schema.new_file(target) as draft, schema.explained(target):
             writing = sqlite3.connect(draft)
             try:
+                # Nobody sees the draft before it is whole, so it needs no journal on the disk.
+                writing.execute("PRAGMA journal_mode = MEMORY")
                 reading.backup(writing)
             finally:
                 writing.close()

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gencli.errors import LibraryFileError, NotFound
+from gencli import drafts
+from gencli.errors import FULL, LibraryFileError, NotFound, more_room
 from gencli.store.damage import HINT
 
 # "genc" in ASCII; https://www.sqlite.org/pragma.html#pragma_application_id
@@ -263,36 +264,16 @@ def new_file(path: Path) -> Iterator[Path]:
 
     Raises `LibraryFileError` where the folder cannot be written to; an existing file is left alone.
     """
-    path = Path(os.path.realpath(path))
-    draft = path.with_name(f".gencli.{os.getpid()}.new")
     try:
+        path = Path(os.path.realpath(path))
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            # One left by a process that was killed and had our number.
-            draft.unlink(missing_ok=True)
-            # Made here, for SQLite does not say why it cannot open a file.
-            draft.touch()
-            yield draft
-            _place(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
+        # Made here, for SQLite does not say why it cannot open a file.
+        with drafts.draft(path, replaces=False) as made:
+            yield made
     except OSError as error:
+        hint = f"{more_room(error.errno)}, then try again" if error.errno in FULL else "choose another place with --db"
         reason = error.strerror or str(error)
-        raise LibraryFileError(
-            f"cannot make a library at {path}: {reason.lower()}", "choose another place with --db"
-        ) from error
-
-
-def _place(draft: Path, path: Path) -> None:
-    try:
-        # A link, unlike a rename, never replaces what another process made meanwhile.
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    except OSError:
-        # Some file systems have no links (FAT, some network shares).
-        if not path.exists():
-            draft.rename(path)
+        raise LibraryFileError(f"cannot make a library at {path}: {reason.lower()}", hint) from error
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -1,5 +1,6 @@
 """Opening a library file: is it ours, is it of this version, and how it is made. Plain sqlite3."""
 
+import errno
 import os
 import re
 import sqlite3
@@ -25,6 +26,9 @@ _ADVICE = {
     sqlite3.SQLITE_CORRUPT: ("is damaged", HINT),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "check the path and its permissions"),
     sqlite3.SQLITE_IOERR: ("cannot be read or written", "check the disk"),
+    # Whole codes, which say more. A share of the disk that is used up (EDQUOT) is an error of writing to SQLite.
+    sqlite3.SQLITE_IOERR_WRITE: ("cannot be written", "nothing was changed; check the disk, and your share of it"),
+    sqlite3.SQLITE_READONLY_DBMOVED: ("was removed or moved meanwhile", "nothing was changed; look where it is"),
 }
 
 
@@ -63,9 +67,22 @@ def explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> Librar
         what, hint = _ADVICE[sqlite3.SQLITE_CORRUPT]
         return LibraryFileError(f"{path} {what}", hint)
     # The low byte is the primary code (https://www.sqlite.org/rescode.html).
-    code = whole & 0xFF
-    what, hint = _ADVICE.get(code, (f"cannot be used ({error})", "check the library with: gencli check"))
+    unknown = f"cannot be used ({error})", "check the library with: gencli check"
+    what, hint = _ADVICE.get(whole) or _ADVICE.get(whole & 0xFF, unknown)
+    if whole == sqlite3.SQLITE_IOERR_WRITE and (longest := _longest()) is not None:
+        what, hint = (
+            f"cannot grow: no file may be longer than {longest} bytes",
+            f"nothing was changed; {more_room(errno.EFBIG)}",
+        )
     return LibraryFileError(f"{path} {what}", hint)
+
+
+def _longest() -> int | None:
+    """How long a file of this process may be, where that is limited: SQLite does not say why it could not write."""
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return None if limit == resource.RLIM_INFINITY else limit
 
 
 def open_reading(path: Path) -> sqlite3.Connection:
@@ -143,7 +160,19 @@ def _require(path: Path) -> None:
         # To open a pipe that nobody writes to would wait for ever; a device may never end.
         raise LibraryFileError(f"{path} is no ordinary file", "name another file with --db")
     if not is_there:
-        raise NotFound(f"there is no library at {path}", f"make one with: gencli init {_quoted(path)}")
+        raise _lost(path) or NotFound(f"there is no library at {path}", f"make one with: gencli init {_quoted(path)}")
+
+
+def _lost(path: Path) -> LibraryFileError | None:
+    """Why a path leads nowhere, where it is not that no library was made yet."""
+    try:
+        if path.is_symlink():
+            hint = f"is its disk there? else make one with: gencli init {_quoted(path)}"
+            return LibraryFileError(f"{path} is a link to {path.readlink()}, which is not there", hint)
+        path.absolute()
+    except FileNotFoundError:
+        return LibraryFileError("the current folder is not there any more", "go to another one")
+    return None
 
 
 def _quoted(path: Path) -> str:
@@ -271,6 +300,8 @@ def new_file(path: Path) -> Iterator[Path]:
         with drafts.draft(path, replaces=False) as made:
             yield made
     except OSError as error:
+        if not path.is_absolute() and (lost := _lost(path)):
+            raise lost from error
         hint = f"{more_room(error.errno)}, then try again" if error.errno in FULL else "choose another place with --db"
         reason = error.strerror or str(error)
         raise LibraryFileError(f"cannot make a library at {path}: {reason.lower()}", hint) from error

@@ -29,7 +29,17 @@ def run() -> "NoReturn":
             raise
         code = _interrupted()
     _end_at_ctrl_c()
+    if code == 130:
+        _end_interrupted()
     sys.exit(code)
+
+
+def _end_interrupted() -> "NoReturn":
+    """End with 130; Python would end by the signal where it came inside an `eval`, as that of a named tuple."""
+    import atexit
+
+    atexit._run_exitfuncs()
+    os._exit(130)
 
 
 def _interrupted() -> int:
@@ -58,7 +68,8 @@ def _is_interruption(error: BaseException | None) -> bool:
 
 def _told(kind: type[BaseException], error: BaseException, trace: "Any") -> None:
     if _is_interruption(error):
-        os._exit(_interrupted())
+        _interrupted()
+        _end_interrupted()
     sys.__excepthook__(kind, error, trace)
 
 

@@ -28,6 +28,8 @@ _ADVICE = {
     sqlite3.SQLITE_IOERR: ("cannot be read or written", "check the disk"),
     # Whole codes, which say more. A share of the disk that is used up (EDQUOT) is an error of writing to SQLite.
     sqlite3.SQLITE_IOERR_WRITE: ("cannot be written", "nothing was changed; check the disk, and your share of it"),
+    # A library with a write-ahead log has a small file beside it, for who reads, too.
+    sqlite3.SQLITE_IOERR_SHMSIZE: ("cannot be used: the disk is full", "free some space, then try again"),
     sqlite3.SQLITE_READONLY_DBMOVED: ("was removed or moved meanwhile", "nothing was changed; look where it is"),
 }
 
@@ -69,7 +71,7 @@ def explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> Librar
     # The low byte is the primary code (https://www.sqlite.org/rescode.html).
     unknown = f"cannot be used ({error})", "check the library with: gencli check"
     what, hint = _ADVICE.get(whole) or _ADVICE.get(whole & 0xFF, unknown)
-    if whole == sqlite3.SQLITE_IOERR_WRITE and (longest := _longest()) is not None:
+    if whole in (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE) and (longest := _longest()) is not None:
         what, hint = (
             f"cannot grow: no file may be longer than {longest} bytes",
             f"nothing was changed; {more_room(errno.EFBIG)}",

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gencli import drafts
 from gencli.errors import FULL, LibraryFileError, NotFound, more_room
 from gencli.store.damage import HINT
 
@@ -295,11 +294,13 @@ def new_file(path: Path) -> Iterator[Path]:
 
     Raises `LibraryFileError` where the folder cannot be written to; an existing file is left alone.
     """
+    from gencli.drafts import draft
+
     try:
         path = Path(os.path.realpath(path))
         path.parent.mkdir(parents=True, exist_ok=True)
         # Made here, for SQLite does not say why it cannot open a file.
-        with drafts.draft(path, replaces=False) as made:
+        with draft(path, replaces=False) as made:
             yield made
     except OSError as error:
         if not path.is_absolute() and (lost := _lost(path)):

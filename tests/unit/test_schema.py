@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -112,13 +113,6 @@ def test_it_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(LibraryFileError):
         schema.create(tmp_path / "l.sqlite")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_draft_that_was_left_behind_is_no_obstacle(tmp_path: Path) -> None:
-    (tmp_path / f".gencli.{os.getpid()}.new").write_bytes(b"half a library")
-    schema.create(tmp_path / "l.sqlite")
-    assert [entry.name for entry in tmp_path.iterdir()] == ["l.sqlite"]
-    schema.open_reading(tmp_path / "l.sqlite").close()
 
 
 def test_a_link_to_where_nothing_is_yet_is_followed(tmp_path: Path) -> None:
@@ -315,6 +309,22 @@ def test_a_library_in_a_folder_that_may_not_be_entered(unprivileged: Path) -> No
     finally:
         place.parent.chmod(0o700)
     assert caught.value.message == f"{place} cannot be opened: permission denied"
+
+
+def test_why_sqlite_could_not_write_is_said_as_far_as_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
+    for limit, what, hint in (
+        (-1, "l cannot be written", "nothing was changed; check the disk, and your share of it"),
+        (
+            512,
+            "l cannot grow: no file may be longer than 512 bytes",
+            "nothing was changed; let files be longer (ulimit -f)",
+        ),
+    ):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, limit=limit: (limit, limit))
+        found = schema.explanation(Path("l"), error)
+        assert (found.message, found.hint, found.exit_code) == (what, hint, 6)
 
 
 def test_a_copy_that_cannot_be_written_names_the_copy(unprivileged: Path) -> None:

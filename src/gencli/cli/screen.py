@@ -354,12 +354,7 @@ def progress(what: str, total: int, as_json: bool = False) -> Iterator[Progress]
 
 
 def screen(as_json: bool = False) -> Screen:
-    """The screen that standard output is.
-
-    Raises `OSError` where it is closed.
-    """
-    if sys.stdout is None:
-        raise OSError(9, "standard output is closed")
+    """The screen that standard output is."""
     return Screen(sys.stdout, as_json)
 
 

@@ -33,6 +33,8 @@ def copy(source: Path, target: Path, *, to_use: bool = False) -> None:
         with schema.new_file(target) as draft, schema.explained(target):
             writing = sqlite3.connect(draft, isolation_level=None)
             try:
+                # Nobody sees the draft before it is whole, so it needs no journal on the disk.
+                writing.execute("PRAGMA journal_mode = MEMORY")
                 reading.backup(writing)
                 writing.execute("PRAGMA journal_mode = DELETE").fetchone()
                 if to_use:

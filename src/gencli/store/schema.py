@@ -1,5 +1,6 @@
 """Opening a library file: is it ours, is it of this version, and how it is made. Plain sqlite3."""
 
+import errno
 import os
 import re
 import sqlite3
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from gencli.errors import LibraryFileError, NotFound
+from gencli.errors import FULL, LibraryFileError, NotFound, more_room
 from gencli.store import places, shape
 from gencli.store.damage import HINT
 
@@ -20,6 +21,8 @@ BUSY_SECONDS = 10.0
 # A writer keeps so much of a transaction in memory before it writes a part of it, which it may have to write again.
 _CACHE_KIB = 64 * 1024
 
+# What SQLite says of it with a rollback journal, and gencli itself with a log.
+MOVED = ("was moved or removed meanwhile", "nothing was changed; look where it is")
 _ADVICE = {
     sqlite3.SQLITE_BUSY: ("is locked by another program", "wait for it to finish, then try again"),
     sqlite3.SQLITE_LOCKED: ("is locked by another program", "wait for it to finish, then try again"),
@@ -29,6 +32,11 @@ _ADVICE = {
     sqlite3.SQLITE_CORRUPT: ("is damaged", HINT),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "check the path and its permissions"),
     sqlite3.SQLITE_IOERR: ("cannot be read or written", "check the disk"),
+    # Whole codes, which say more. A share of the disk that is used up (EDQUOT) is an error of writing to SQLite.
+    sqlite3.SQLITE_IOERR_WRITE: ("cannot be written", "nothing was changed; check the disk, and your share of it"),
+    # A library with a write-ahead log has a small file beside it, for who reads, too.
+    sqlite3.SQLITE_IOERR_SHMSIZE: ("cannot be used: the disk is full", "free some space, then try again"),
+    sqlite3.SQLITE_READONLY_DBMOVED: MOVED,
 }
 
 
@@ -67,9 +75,25 @@ def explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> Librar
         what, hint = _ADVICE[sqlite3.SQLITE_CORRUPT]
         return LibraryFileError(f"{path} {what}", hint)
     # The low byte is the primary code (https://www.sqlite.org/rescode.html).
-    code = whole & 0xFF
-    what, hint = _ADVICE.get(code, (f"cannot be used ({error})", "check the library with: gencli check"))
+    unknown = f"cannot be used ({error})", "check the library with: gencli check"
+    what, hint = _ADVICE.get(whole) or _ADVICE.get(whole & 0xFF, unknown)
+    if whole in _NO_ROOM and (longest := _longest()) is not None:
+        what, hint = (
+            f"cannot grow: no file may be longer than {longest} bytes",
+            f"nothing was changed; {more_room(errno.EFBIG)}",
+        )
     return LibraryFileError(f"{path} {what}", hint)
+
+
+_NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN)
+
+
+def _longest() -> int | None:
+    """How long a file of this process may be, where that is limited: SQLite does not say why it could not write."""
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return None if limit == resource.RLIM_INFINITY else limit
 
 
 def open_reading(path: Path) -> sqlite3.Connection:
@@ -187,7 +211,19 @@ def _require(path: Path) -> None:
         # To open a pipe that nobody writes to would wait for ever; a device may never end.
         raise LibraryFileError(f"{path} is no ordinary file", "name another file with --db")
     if not is_there:
-        raise NotFound(f"there is no library at {path}", f"make one with: gencli init {_quoted(path)}")
+        raise _lost(path) or NotFound(f"there is no library at {path}", f"make one with: gencli init {_quoted(path)}")
+
+
+def _lost(path: Path) -> LibraryFileError | None:
+    """Why a path leads nowhere, where it is not that no library was made yet."""
+    try:
+        if path.is_symlink():
+            hint = f"is its disk there? else make one with: gencli init {_quoted(path)}"
+            return LibraryFileError(f"{path} is a link to {path.readlink()}, which is not there", hint)
+        path.absolute()
+    except FileNotFoundError:
+        return LibraryFileError("the current folder is not there any more", "go to another one")
+    return None
 
 
 def _quoted(path: Path) -> str:
@@ -321,36 +357,20 @@ def new_file(path: Path) -> Iterator[Path]:
 
     Raises `LibraryFileError` where the folder cannot be written to; an existing file is left alone.
     """
-    path = Path(os.path.realpath(path))
-    draft = path.with_name(f".gencli.{os.getpid()}.new")
+    from gencli.drafts import draft
+
     try:
+        path = Path(os.path.realpath(path))
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            # One left by a process that was killed and had our number.
-            draft.unlink(missing_ok=True)
-            # Made here, for SQLite does not say why it cannot open a file.
-            draft.touch()
-            yield draft
-            _place(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
+        # Made here, for SQLite does not say why it cannot open a file.
+        with draft(path, replaces=False) as made:
+            yield made
     except OSError as error:
+        if not path.is_absolute() and (lost := _lost(path)):
+            raise lost from error
+        hint = f"{more_room(error.errno)}, then try again" if error.errno in FULL else "choose another place with --db"
         reason = error.strerror or str(error)
-        raise LibraryFileError(
-            f"cannot make a library at {path}: {reason.lower()}", "choose another place with --db"
-        ) from error
-
-
-def _place(draft: Path, path: Path) -> None:
-    try:
-        # A link, unlike a rename, never replaces what another process made meanwhile.
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    except OSError:
-        # Some file systems have no links (FAT, some network shares).
-        if not path.exists():
-            draft.rename(path)
+        raise LibraryFileError(f"cannot make a library at {path}: {reason.lower()}", hint) from error
 
 
 def connect(path: Path) -> sqlite3.Connection:

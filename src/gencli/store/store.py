@@ -95,9 +95,8 @@ class Store:
     def _require_file(self) -> None:
         """What is written to a file whose name is gone, or is another's now, would be lost."""
         if places.identity(self.path) != self._file:
-            raise LibraryFileError(
-                f"{self.path} was moved or removed meanwhile", "nothing was changed; look for the file"
-            )
+            what, hint = schema.MOVED
+            raise LibraryFileError(f"{self.path} {what}", hint)
 
     def _all(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         try:

@@ -26,7 +26,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def names(path: Path) -> list[str]:
-    return [f"https://x.org/{number}" for number in range(4) if Library.open(path).key_of(f"https://x.org/{number}")]
+    with Library.open(path) as library:
+        return [f"https://x.org/{number}" for number in range(4) if library.key_of(f"https://x.org/{number}")]
 
 
 def test_before_a_merge_and_the_removal_of_several(path: Path) -> None:
@@ -93,7 +94,8 @@ def test_before_a_new_schema(tmp_path: Path, version: int) -> None:
     assert after.path.read_bytes()[60:64] == bytes([0, 0, 0, schema.VERSION])
     assert made.path.read_bytes()[60:64] == bytes([0, 0, 0, version])
     Library.create(tmp_path / "again.sqlite", made.path)
-    assert list(Library.open(tmp_path / "again.sqlite").keys()) == list(Library.open(path).keys())
+    with Library.open(tmp_path / "again.sqlite") as again, Library.open(path) as library:
+        assert list(again.keys()) == list(library.keys())
 
 
 def test_from_a_copy_that_is_not_there(tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ class Library:
         self._now = now
         self._command = command
         self._together: _Together | None = None
+        # The copy that was made unasked, the last time that one was.
+        self.copied: Path | None = None
 
     @classmethod
     def open(
@@ -300,7 +302,7 @@ class Library:
         """Copy the library as it is before something that changes much, inside the transaction that does it."""
         from gencli.store import backups
 
-        backups.make(self._store.path, reason, self._now())
+        self.copied = backups.make(self._store.path, reason, self._now())
 
     # --- taking in what sources say -----------------------------------------------------------
 
@@ -575,14 +577,24 @@ class Library:
         from gencli.upkeep import wrong
 
         asked = _parsed(query)
-        numbers = self._numbers(asked, "key", False, None)
+
+        def numbers() -> list[int]:
+            return self._numbers(asked, "key", False, None)
+
         return wrong(self._store, numbers, int(self._now()[:4]), is_all=asked.root is None)
 
     def mend(self, found: "Iterable[Wrong]") -> Outcome:
-        """Make the safe changes among what a check found; a search index that is not sound is written anew."""
-        from gencli.upkeep import mend
+        """Make the safe changes among what a check found; a search index that is not sound is written anew.
 
-        return self._do(lambda change: mend(change, found), "mended")
+        What is mended of the file itself no undo takes back: the library is copied before (`copied`).
+        """
+        from gencli.store import health
+        from gencli.upkeep import file_faults, mend
+
+        wrong = list(found)
+        if faults := file_faults(wrong):
+            health.cure(self._store.path, faults, lambda: self._secure("before-check"))
+        return self._do(lambda change: mend(change, wrong), "mended")
 
     def _require_tag(self, tag: str) -> None:
         if not self._store.tagged(tag):

@@ -282,14 +282,14 @@ class Screen:
         if self.as_json:
             self.json([one.as_json() for one in found])
             return
-        last: str | None = ""
+        last = ""
         for one in found:
             if not self.is_terminal:
                 self.line(one.key, one.where, one.what, one.fix)
                 continue
-            if one.key != last:
-                self.out.write(self.styled(seen(one.key or "kept aside", _LINE), _KEY) + "\n")
-                last = one.key
+            if one.about != last:
+                self.out.write(self.styled(seen(one.about, _LINE), _KEY) + "\n")
+                last = one.about
             fix = [(f" (--fix: {seen(one.fix, _TITLE)})", _DIM)] if one.fix else []
             for text in self._wrapped([(f"{seen(one.where, _LINE)}: ", _DIM), (seen(one.what, _TITLE), ""), *fix]):
                 self.out.write(f"  {text}\n")

@@ -192,6 +192,14 @@ class Store:
         sql = "SELECT p.id, p.key FROM json_each(?) j JOIN paper p ON p.id = j.value ORDER BY j.key"
         return {row[0]: row[1] for row in self._all(sql, [rows.as_json(list(ids))])}
 
+    def keys_of(self, ids: Sequence[int]) -> dict[int, str]:
+        """The keys of those of these papers that have one which can be read, whatever else is damaged."""
+        if not ids:
+            return {}
+        sql = "SELECT p.id, CAST(p.key AS BLOB) FROM json_each(?) j JOIN paper p ON p.id = j.value"
+        known = self._all(sql, [rows.as_json(list(ids))])
+        return {row[0]: row[1].decode("utf-8", "backslashreplace") for row in known if row[1] is not None}
+
     def all_keys(self) -> dict[int, str]:
         """The keys of all papers by their ids, in the order of the keys."""
         return {row[0]: row[1] for row in self._all("SELECT id, key FROM paper ORDER BY key")}

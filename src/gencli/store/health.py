@@ -1,0 +1,246 @@
+"""What is wrong with the library as a file, and what mends it: its pages, indexes, schema, rows without a parent.
+
+What a row says is looked at in `odd`; the full-text index looks at itself. Nothing here writes but `cure`.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gencli.store import schema
+from gencli.store.backups import way_back
+
+Statement = tuple[str, tuple[Any, ...]]
+
+# What SQLite says of an index that is not what its table is, of two rows where one may be, of values (which `odd` tells
+# of row by row) and of full-text indexes (https://www.sqlite.org/pragma.html#pragma_integrity_check).
+_OF_INDEX = re.compile(r"(?:row \d+ missing from|wrong # of entries in|.* of|.* in) index (?P<index>.+)")
+_TWICE = re.compile(r"non-unique entry in index (?P<index>.+)")
+_ELSEWHERE = re.compile(r"(?:\S+ value in|CHECK constraint failed in) .+|.*FTS5 table.*", re.DOTALL)
+_OF_TREE = re.compile(r"(?:On tree page|Tree) (?P<root>\d+)\b")
+# So many of its messages are asked for; so many rows are shown.
+_MOST, _SHOWN = 10_000, 100
+# What the full-text index is made of, which is written anew as a whole.
+SEARCH = "search index"
+_PARTS = ("words", "vocabulary", *(f"words_{part}" for part in ("data", "idx", "content", "docsize", "config")))
+
+
+class Fault(NamedTuple):
+    """One fault: where, what; what mends it in words and in SQL; its raw text; of which paper (None: of none).
+
+    `is_notice` is what only wants to be known; `is_unreadable` what hides the rest of the paper, or of the file;
+    `renamed` the identifier, by its row, that becomes another kind and value.
+    """
+
+    where: str
+    what: str
+    fix: str | None = None
+    raw: str | None = None
+    cure: tuple[Statement, ...] = ()
+    paper: int | None = None
+    is_notice: bool = False
+    is_unreadable: bool = False
+    renamed: tuple[int, str, str] | None = None
+
+
+class _Made(NamedTuple):
+    """One thing of a schema."""
+
+    type: str
+    name: str
+    table: str
+    sql: str | None
+
+
+def faults(connection: sqlite3.Connection, path: Path) -> list[Fault]:
+    """All faults of the file, those of the schema first: in this order they are mended.
+
+    Where pages do not fit together the rest may follow from that, and nothing is mended: to write into such a file may
+    make it worse.
+    Raises `LibraryFileError` where not even the schema can be read.
+    """
+    with schema.explained(path):
+        pages, others = _integrity(connection, path)
+        found = [*_of_schema(connection, path)]
+        if any(one.is_unreadable for one in pages):
+            return [*pages, *(one._replace(fix=None, cure=()) for one in found)]
+        return [*pages, *found, *others, *_orphans(connection)]
+
+
+def cure(path: Path, found: Sequence[Fault], copy: Callable[[], object]) -> None:
+    """Mend what can be mended of these, in one transaction; before it writes, `copy` is called.
+
+    It is no step of the journal: what SQL indexes and foreign keys forbid cannot be put back by its rows.
+    Raises `LibraryFileError`.
+    """
+    connection = schema.open_writing(path)
+    with closing(connection), schema.explained(path):
+        connection.execute("BEGIN IMMEDIATE")
+        copy()
+        for statement in [statement for one in found for statement in one.cure]:
+            connection.execute(*statement)
+        connection.execute("COMMIT")
+
+
+# --- pages and indexes -----------------------------------------------------------------------------
+
+
+def _integrity(connection: sqlite3.Connection, path: Path) -> tuple[list[Fault], list[Fault]]:
+    """What SQLite finds: pages that do not fit together, and indexes that are not what their tables are."""
+    try:
+        said = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({_MOST})")]
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        said = [str(error)]
+    lines = [line for text in said for line in text.splitlines() if line != "ok" and not line.startswith("***")]
+    indexes, twice, pages = dict[str, list[str]](), dict[str, None](), list[str]()
+    for line in lines:
+        if match := _TWICE.fullmatch(line):
+            twice[match["index"]] = None
+        elif match := _OF_INDEX.fullmatch(line):
+            indexes.setdefault(match["index"], []).append(line)
+        elif not _ELSEWHERE.fullmatch(line):
+            pages.append(line)
+    found = [_duplicate(connection, name) for name in twice]
+    found += [_index(name, said) for name, said in indexes.items() if name not in twice]
+    return [*_pages(connection, path, pages)], found
+
+
+def _index(name: str, said: list[str]) -> Fault:
+    raw = "\n".join(said[:_SHOWN])
+    return Fault(
+        f"index {name}", "is not what its table is", "it is made anew", raw, ((f"REINDEX {_quoted(name)}", ()),)
+    )
+
+
+def _duplicate(connection: sqlite3.Connection, name: str) -> Fault:
+    """Rows that are the same in what no two rows may have."""
+    row = connection.execute("SELECT tbl_name FROM main.sqlite_master WHERE name = ?", [name]).fetchone()
+    names = ", ".join(_quoted(one[2]) for one in connection.execute(f"PRAGMA index_info({_quoted(name)})"))
+    # From the table itself, whatever the index holds.
+    sql = f"SELECT {names} FROM {_quoted(row[0])} NOT INDEXED GROUP BY {names} HAVING count(*) > 1 LIMIT {_SHOWN}"
+    raw = "\n".join(_as_text(list(one)) for one in connection.execute(sql))
+    return Fault(f"table {row[0]}", f"several rows have the same {names.replace(chr(34), '')}", None, raw)
+
+
+def _pages(connection: sqlite3.Connection, path: Path, said: list[str]) -> Iterator[Fault]:
+    """Pages that do not fit together; those of the search index can be written anew."""
+    roots = dict(connection.execute("SELECT rootpage, name FROM main.sqlite_master").fetchall()) if said else {}
+    of_index, others = list[str](), list[str]()
+    for line in said:
+        match = _OF_TREE.match(line)
+        (of_index if match and roots.get(int(match["root"])) in _PARTS else others).append(line)
+    if others:
+        what = f"its pages do not fit together; nothing of it is mended; {way_back(path)}"
+        yield Fault("file", what, None, "\n".join(others[:_SHOWN]), is_unreadable=True)
+    elif of_index:
+        yield Fault(SEARCH, "its pages do not fit together", "the index is written anew", "\n".join(of_index[:_SHOWN]))
+
+
+# --- the schema ------------------------------------------------------------------------------------
+
+
+@cache
+def ours() -> dict[str, _Made]:
+    """What gencli makes, by name."""
+    return _fresh()[0]
+
+
+@cache
+def _fresh() -> tuple[dict[str, _Made], dict[str, tuple[tuple[str, frozenset[type]], ...]]]:
+    """What a new library has: its schema, and the columns of each table with the types that their values have."""
+    types, found = {"TEXT": str, "INTEGER": int}, {}
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.executescript(schema.snapshot())
+        made = _made(connection)
+        for name in [one.name for one in made.values() if one.type == "table" and one.name not in _PARTS]:
+            found[name] = tuple(
+                (row[1], frozenset((types[row[2]], *(() if row[3] or row[5] else (type(None),)))))
+                for row in connection.execute(f"PRAGMA table_info({name})")
+            )
+    return made, found
+
+
+def columns(table: str) -> tuple[tuple[str, frozenset[type]], ...]:
+    """The columns of a table of ours, each with the types that its values have."""
+    return _fresh()[1][table]
+
+
+def _made(connection: sqlite3.Connection) -> dict[str, _Made]:
+    sql = "SELECT type, name, tbl_name, sql FROM main.sqlite_master ORDER BY rowid"
+    return {row[1]: _Made(*row) for row in connection.execute(sql) if not str(row[1]).startswith("sqlite_")}
+
+
+def _of_schema(connection: sqlite3.Connection, path: Path) -> Iterator[Fault]:
+    """What is not ours; what of ours is not there, or is another."""
+    there, made = _made(connection), ours()
+    for one in there.values():
+        if one.name not in made:
+            yield _foreign(one, one.table in made)
+    for mine in made.values():
+        found = there.get(mine.name)
+        if mine.name in _PARTS or (found and _plain(found) == _plain(mine)):
+            continue
+        where, what = f"{mine.type} {mine.name}", "is not there" if found is None else "is not as gencli makes it"
+        if mine.type == "table" or (found and found.type != mine.type):
+            # Without the table nothing can be read, with another one perhaps all.
+            what += f"; {way_back(path)}" if found is None else ""
+            yield Fault(where, what, None, found.sql if found else None, is_unreadable=found is None)
+            continue
+        drop = ((f"DROP {found.type.upper()} {_quoted(found.name)}", ()),) if found else ()
+        yield Fault(where, what, "it is made anew", found.sql if found else None, (*drop, (mine.sql or "", ())))
+
+
+def _foreign(one: _Made, is_on_ours: bool) -> Fault:
+    """What a stranger made: what could act on rows of gencli's is a fault, what only stands there is somebody's own."""
+    where, what = f"{one.type} {one.name}", "is not gencli's"
+    if one.type == "trigger" and is_on_ours:
+        cure = ((f"DROP TRIGGER {_quoted(one.name)}", ()),)
+        return Fault(where, f"{what}, and is not run", "it is taken away", one.sql, cure)
+    if one.type == "index" and is_on_ours and re.match(r"CREATE\s+UNIQUE", one.sql or "", re.IGNORECASE):
+        cure = ((f"DROP INDEX {_quoted(one.name)}", ()),)
+        return Fault(where, f"{what}, and keeps papers out", "it is taken away", one.sql, cure)
+    return Fault(where, f"{what}; it is left alone", None, one.sql, is_notice=True)
+
+
+def _plain(one: _Made) -> tuple[str, str, str]:
+    """What a thing of a schema is, however SQLite wrote its SQL down."""
+    return one.type, one.table, " ".join((one.sql or "").replace('"', "").split()).replace(" ,", ",")
+
+
+# --- rows that belong to nothing -------------------------------------------------------------------
+
+
+def _orphans(connection: sqlite3.Connection) -> Iterator[Fault]:
+    """Rows whose paper, page, file or step is not there; a foreign key that is kept would have taken them along."""
+    gone: dict[tuple[str, str], list[int]] = {}
+    try:
+        for table, number, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+            if table in ours() and number is not None:
+                gone.setdefault((table, parent), []).append(number)
+        for (table, parent), numbers in gone.items():
+            some = connection.execute(
+                f"SELECT * FROM {table} WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(numbers[:_SHOWN])]
+            )
+            names = [column[0] for column in some.description]
+            raw = "\n".join(_as_text(dict(zip(names, row, strict=True))) for row in some)
+            has = f"{len(numbers)} rows belong" if len(numbers) > 1 else "1 row belongs"
+            cure = (f"DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
+            fix = f"{'they are' if len(numbers) > 1 else 'it is'} taken out"
+            yield Fault(f"table {table}", f"{has} to no {parent} that is there", fix, raw, (cure,))
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
+        # A table is not there, or a text is none: both are told of elsewhere.
+        return
+
+
+def _as_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=lambda blob: blob.hex())
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gencli.intake import Change
     from gencli.query import Query
     from gencli.store.backups import Backup
+    from gencli.store.changes import Changed
     from gencli.store.steps import Step
     from gencli.upkeep import Likely, Wrong
 
@@ -615,13 +616,31 @@ class Library:
     # --- back and forth -------------------------------------------------------------------------
 
     def history(self, name: str | None = None) -> "list[Step]":
-        """What changed the library, newest first; with a name, what changed that paper, be it removed by now."""
+        """What changed the library, newest first; with a name, what changed that paper, be it removed by now.
+
+        A number that names no paper is that of one change.
+        """
         if name is None:
             return self._store.steps()
-        number = lookup.find(self._store, name)
-        if number is None:
-            number = self._store.removed(name)
+        number = self._ever(name)
+        if number is None and name.isdecimal() and name.isascii():
+            found = [step for step in self._store.steps() if str(step.number) == name]
+            if not found:
+                raise NotFound(f"there is no change {name}", "see: gencli history")
+            return found
         return self._store.steps(lookup.require(self._store, name) if number is None else number)
+
+    def changes(self, steps: "Sequence[Step]", name: str | None = None) -> "Iterator[tuple[Step, list[Changed]]]":
+        """What these steps did row by row, newest first; with the name of a paper, to that one alone."""
+        by_number = {step.number: step for step in steps}
+        paper = self._ever(name) if name is not None else None
+        for number, rows in self._store.changes(steps, paper):
+            yield by_number[number], rows
+
+    def _ever(self, name: str) -> int | None:
+        """The paper that is called so, or was when it was removed."""
+        number = lookup.find(self._store, name)
+        return self._store.removed(name) if number is None else number
 
     def keep_history(self, *, size: int | None = None, days: int | None = None) -> int:
         """Keep no more of the history than so many bytes, and days; 0 is all. Gives the number of changes let go.

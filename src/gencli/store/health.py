@@ -95,6 +95,9 @@ def _integrity(connection: sqlite3.Connection, path: Path) -> tuple[list[Fault],
     try:
         said = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({_MOST})")]
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF != sqlite3.SQLITE_CORRUPT:
+            # In use, or not to be read: that says nothing of the pages.
+            raise
         said = [str(error)]
     lines = [line for text in said for line in text.splitlines() if line != "ok" and not line.startswith("***")]
     indexes, twice, pages = dict[str, list[str]](), dict[str, None](), list[str]()
@@ -120,11 +123,14 @@ def _index(name: str, said: list[str]) -> Fault:
 def _duplicate(connection: sqlite3.Connection, name: str) -> Fault:
     """Rows that are the same in what no two rows may have."""
     row = connection.execute("SELECT tbl_name FROM main.sqlite_master WHERE name = ?", [name]).fetchone()
-    names = ", ".join(_quoted(one[2]) for one in connection.execute(f"PRAGMA index_info({_quoted(name)})"))
+    columns = [one[2] for one in connection.execute(f"PRAGMA index_info({_quoted(name)})")]
+    if None in columns:
+        return Fault(f"index {name}", "has several rows that are the same")
+    names = ", ".join(map(_quoted, columns))
     # From the table itself, whatever the index holds.
     sql = f"SELECT {names} FROM {_quoted(row[0])} NOT INDEXED GROUP BY {names} HAVING count(*) > 1 LIMIT {_SHOWN}"
     raw = "\n".join(_as_text(list(one)) for one in connection.execute(sql))
-    return Fault(f"table {row[0]}", f"several rows have the same {names.replace(chr(34), '')}", None, raw)
+    return Fault(f"table {row[0]}", f"several rows have the same {', '.join(columns)}", None, raw)
 
 
 def _pages(connection: sqlite3.Connection, path: Path, said: list[str]) -> Iterator[Fault]:
@@ -181,7 +187,7 @@ def _of_schema(connection: sqlite3.Connection, path: Path) -> Iterator[Fault]:
     there, made = _made(connection), ours()
     for one in there.values():
         if one.name not in made:
-            yield _foreign(one, one.table in made)
+            yield _foreign(one, one.table in made and made[one.table].type == "table")
     for mine in made.values():
         found = there.get(mine.name)
         if mine.name in _PARTS or (found and _plain(found) == _plain(mine)):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gencli.identity import Merged
     from gencli.model import Link, Mention, Page, Paper, Variant
     from gencli.query import Node
+    from gencli.store.changes import Changed
     from gencli.store.journal import Journal
     from gencli.store.steps import Step
 
@@ -482,6 +483,12 @@ class Store:
 
         with schema.explained(self.path):
             return steps.steps(self.connection, paper)
+
+    def changes(self, steps: "Sequence[Step]", paper: int | None = None) -> "Iterator[tuple[int, list[Changed]]]":
+        """What steps changed row by row, as (number of the step, rows), the newest first; of one paper where named."""
+        from gencli.store import changes
+
+        return changes.of_steps(self.connection, [step.number for step in steps], paper)
 
     def extent(self, step: "Step") -> int:
         """How many rows would be put back to turn a step."""

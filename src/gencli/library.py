@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from gencli import lookup
-from gencli.errors import BadInput, Conflict, NotFound
+from gencli.errors import BadInput, Conflict, LibraryFileError, NotFound
 from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Record, Variant, Volume
 from gencli.store import schema
 from gencli.store.store import Store
@@ -47,8 +47,6 @@ class Library:
         self._now = now
         self._command = command
         self._together: _Together | None = None
-        # The copy that was made unasked, the last time that one was.
-        self.copied: Path | None = None
 
     @classmethod
     def open(
@@ -63,11 +61,12 @@ class Library:
         """Open the library at `path`; without `write` nothing can change it, not by a byte.
 
         `command` is what the journal names as the cause of a change; `say` is told where one must wait for another
-        program that writes.
+        program that writes, and where the library is copied before it is changed.
 
         Raises `NotFound` where there is none, `LibraryFileError` where it cannot be used.
         """
-        return cls(Store.writing(path, say) if write else Store.reading(path), now, command)
+        with _leading_back(path):
+            return cls(Store.writing(path, say) if write else Store.reading(path), now, command)
 
     @staticmethod
     def create(path: Path, starter: Path | None = None) -> None:
@@ -86,8 +85,10 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.close()
+        if error is not None:
+            _lead_back(self._store.path, error)
 
     # --- finding ---------------------------------------------------------------------------
 
@@ -303,7 +304,9 @@ class Library:
         """Copy the library as it is before something that changes much, inside the transaction that does it."""
         from gencli.store import backups
 
-        self.copied = backups.make(self._store.path, reason, self._now())
+        made = backups.make(self._store.path, reason, self._now())
+        if self._store.say is not None:
+            self._store.say(f"copied the library to {made} first")
 
     # --- taking in what sources say -----------------------------------------------------------
 
@@ -587,14 +590,14 @@ class Library:
     def mend(self, found: "Iterable[Wrong]") -> Outcome:
         """Make the safe changes among what a check found; a search index that is not sound is written anew.
 
-        What is mended of the file itself no undo takes back: the library is copied before (`copied`).
+        What is mended of the file itself no undo takes back: the library is copied before.
         """
         from gencli.store import health
         from gencli.upkeep import file_faults, mend
 
         wrong = list(found)
         if faults := file_faults(wrong):
-            health.cure(self._store.path, faults, lambda: self._secure("before-check"))
+            health.cure(self._store.path, faults, lambda: self._secure("before-check"), self._store.say)
         return self._do(lambda change: mend(change, wrong), "mended")
 
     def _require_tag(self, tag: str) -> None:
@@ -718,6 +721,25 @@ class _Together:
         self.done = done
         self.step: int | None = None
         self.outcome = Outcome()
+
+
+@contextmanager
+def _leading_back(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except LibraryFileError as error:
+        _lead_back(path, error)
+        raise
+
+
+def _lead_back(path: Path, error: BaseException) -> None:
+    """Have the hint of an error that a library is damaged name the copy of it that is there."""
+    from gencli.store.damage import HINT
+
+    if isinstance(error, LibraryFileError) and error.hint == HINT:
+        from gencli.store import backups
+
+        error.hint = backups.way_back(path)
 
 
 def _parsed(query: "str | Query") -> "Query":

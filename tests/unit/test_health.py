@@ -364,11 +364,21 @@ def test_what_cannot_be_read_at_all_does_not_hide_what_was_found(path: Path, run
     assert "the rest could not be looked at" in done.json[1]["what"]
 
 
-def test_a_table_that_is_not_there(path: Path, run: Run) -> None:
+def test_a_table_that_is_not_there_is_said_with_the_newest_copy(path: Path, run: Run) -> None:
+    copy = backups.asked(path, NOW)
     damage(path, "DROP TABLE setting")
-    done = run("--db", path, "check")
-    assert (done.code, done.lines[0].split("\t")[1]) == (1, "table setting")
-    assert run("--db", path, "check", "--fix").code == 6
+    for words in (["check"], ["check", "--fix"], ["list"]):
+        done = run("--db", path, *words)
+        assert (done.code, f"hint: restore a copy: gencli init NEW --from {copy}\n" in done.err) == (6, True)
+    damage(copy, "UPDATE paper SET authors = '[{' WHERE key = 'ash'")
+    done = run("--db", copy, "show", "ash")
+    assert (done.code, "hint: restore a backup, or try `sqlite3 FILE .recover`\n" in done.err) == (6, True)
+
+
+def test_a_table_with_more_than_ours(path: Path) -> None:
+    damage(path, "ALTER TABLE tag ADD COLUMN colour TEXT")
+    (one,) = (one for one in found(path) if one.fault is not None)
+    assert (one.where, one.what, one.fix) == ("table tag", "is not as gencli makes it", None)
 
 
 # --- as a user meets it ---------------------------------------------------------------------------------------------

@@ -80,8 +80,6 @@ def check(
             before = list(library.check(query))
             outcome = library.mend(before)
             found = list(library.check(query))
-        if library.copied is not None:
-            notice(f"copied the library to {library.copied} first", as_json)
         left = set(found)
         mended = [one for one in before if one.fix is not None and one not in left]
         if of_file := sum(one.fault is not None and bool(one.fault.cure) for one in mended):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gencli.store import schema
+from gencli.store import schema, waiting
 from gencli.store.backups import way_back
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -66,21 +66,23 @@ def faults(connection: sqlite3.Connection, path: Path) -> list[Fault]:
     """
     with schema.explained(path):
         pages, others = _integrity(connection, path)
-        found = [*_of_schema(connection, path)]
+        found = list(_of_schema(connection))
         if any(one.is_unreadable for one in pages):
             return [*pages, *(one._replace(fix=None, cure=()) for one in found)]
         return [*pages, *found, *others, *_orphans(connection)]
 
 
-def cure(path: Path, found: Sequence[Fault], copy: Callable[[], object]) -> None:
+def cure(
+    path: Path, found: Sequence[Fault], copy: Callable[[], object], say: Callable[[str], None] | None = None
+) -> None:
     """Mend what can be mended of these, in one transaction; before it writes, `copy` is called.
 
-    It is no step of the journal: what SQL indexes and foreign keys forbid cannot be put back by its rows.
-    Raises `LibraryFileError`.
+    It is no step of the journal: what SQL indexes and foreign keys forbid cannot be put back by its rows. `say` is told
+    where one must wait for another program. Raises `LibraryFileError`.
     """
     connection = schema.open_writing(path)
-    with closing(connection), schema.explained(path):
-        connection.execute("BEGIN IMMEDIATE")
+    with closing(connection), schema.explained(path), waiting.at_work(connection, path):
+        waiting.begin(connection, path, say)
         copy()
         for statement in [statement for one in found for statement in one.cure]:
             connection.execute(*statement)
@@ -182,7 +184,7 @@ def _made(connection: sqlite3.Connection) -> dict[str, _Made]:
     return {row[1]: _Made(*row) for row in connection.execute(sql) if not str(row[1]).startswith("sqlite_")}
 
 
-def _of_schema(connection: sqlite3.Connection, path: Path) -> Iterator[Fault]:
+def _of_schema(connection: sqlite3.Connection) -> Iterator[Fault]:
     """What is not ours; what of ours is not there, or is another."""
     there, made = _made(connection), ours()
     for one in there.values():
@@ -194,9 +196,8 @@ def _of_schema(connection: sqlite3.Connection, path: Path) -> Iterator[Fault]:
             continue
         where, what = f"{mine.type} {mine.name}", "is not there" if found is None else "is not as gencli makes it"
         if mine.type == "table" or (found and found.type != mine.type):
-            # Without the table nothing can be read, with another one perhaps all.
-            what += f"; {way_back(path)}" if found is None else ""
-            yield Fault(where, what, None, found.sql if found else None, is_unreadable=found is None)
+            # One with less than ours, or none, was refused when the file was opened.
+            yield Fault(where, what, None, found.sql if found else None)
             continue
         drop = ((f"DROP {found.type.upper()} {_quoted(found.name)}", ()),) if found else ()
         yield Fault(where, what, "it is made anew", found.sql if found else None, (*drop, (mine.sql or "", ())))

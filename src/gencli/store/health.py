@@ -199,7 +199,7 @@ def _of_schema(connection: sqlite3.Connection) -> Iterator[Fault]:
             # One with less than ours, or none, was refused when the file was opened.
             yield Fault(where, what, None, found.sql if found else None)
             continue
-        drop = ((f"DROP {found.type.upper()} {_quoted(found.name)}", ()),) if found else ()
+        drop = ((f"DROP {found.type.upper()} IF EXISTS {_quoted(found.name)}", ()),) if found else ()
         yield Fault(where, what, "it is made anew", found.sql if found else None, (*drop, (mine.sql or "", ())))
 
 
@@ -207,10 +207,10 @@ def _foreign(one: _Made, is_on_ours: bool) -> Fault:
     """What a stranger made: what could act on rows of gencli's is a fault, what only stands there is somebody's own."""
     where, what = f"{one.type} {one.name}", "is not gencli's"
     if one.type == "trigger" and is_on_ours:
-        cure = ((f"DROP TRIGGER {_quoted(one.name)}", ()),)
+        cure = ((f"DROP TRIGGER IF EXISTS {_quoted(one.name)}", ()),)
         return Fault(where, f"{what}, and is not run", "it is taken away", one.sql, cure)
     if one.type == "index" and is_on_ours and re.match(r"CREATE\s+UNIQUE", one.sql or "", re.IGNORECASE):
-        cure = ((f"DROP INDEX {_quoted(one.name)}", ()),)
+        cure = ((f"DROP INDEX IF EXISTS {_quoted(one.name)}", ()),)
         return Fault(where, f"{what}, and keeps papers out", "it is taken away", one.sql, cure)
     return Fault(where, f"{what}; it is left alone", None, one.sql, is_notice=True)
 
@@ -226,23 +226,27 @@ def _plain(one: _Made) -> tuple[str, str, str]:
 def _orphans(connection: sqlite3.Connection) -> Iterator[Fault]:
     """Rows whose paper, page, file or step is not there; a foreign key that is kept would have taken them along."""
     gone: dict[tuple[str, str], list[int]] = {}
-    try:
-        for table, number, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-            if table in ours() and number is not None:
-                gone.setdefault((table, parent), []).append(number)
-        for (table, parent), numbers in gone.items():
-            some = connection.execute(
-                f"SELECT * FROM {table} WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(numbers[:_SHOWN])]
-            )
-            names = [column[0] for column in some.description]
-            raw = "\n".join(_as_text(dict(zip(names, row, strict=True))) for row in some)
-            has = f"{len(numbers)} rows belong" if len(numbers) > 1 else "1 row belongs"
-            cure = (f"DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
-            fix = f"{'they are' if len(numbers) > 1 else 'it is'} taken out"
-            yield Fault(f"table {table}", f"{has} to no {parent} that is there", fix, raw, (cure,))
-    except (sqlite3.DatabaseError, UnicodeDecodeError):
-        # A table is not there, or a text is none: both are told of elsewhere.
-        return
+    for table, number, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        if table in ours() and number is not None:
+            gone.setdefault((table, parent), []).append(number)
+    for (table, parent), numbers in gone.items():
+        has, they = (f"{len(numbers)} rows belong", "they are") if len(numbers) > 1 else ("1 row belongs", "it is")
+        cure = (f"DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
+        what, raw = f"{has} to no {parent} that is there", _shown(connection, table, numbers[:_SHOWN])
+        yield Fault(f"table {table}", what, f"{they} taken out", raw, (cure,))
+
+
+def _shown(connection: sqlite3.Connection, table: str, numbers: Sequence[int]) -> str:
+    """Rows as JSON, one a line; a text that is no UTF-8 by its bytes."""
+    names = [name for name, _ in columns(table)]
+    texts = ", ".join(f"CAST({name} AS BLOB)" for name in names)
+    sql = f"SELECT {texts} FROM {table} WHERE id IN (SELECT value FROM json_each(?))"
+    found = connection.execute(sql, [json.dumps(numbers)])
+    return "\n".join(_as_text(dict(zip(names, map(_seen, row), strict=True))) for row in found)
+
+
+def _seen(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("utf-8", "backslashreplace")
 
 
 def _as_text(value: Any) -> str:

@@ -12,7 +12,7 @@ from gencli import Library, Link, Mention, Page, Record
 from gencli.errors import LibraryFileError
 from gencli.filing import Place
 from gencli.formats import listed
-from gencli.store import backups
+from gencli.store import backups, digests
 from gencli.upkeep import Wrong
 
 NOW = "2026-11-23T10:00:00Z"
@@ -196,6 +196,8 @@ def test_what_is_wrong_with_the_file_is_found_and_mended(case: str, path: Path, 
     assert path.read_bytes() == before
     assert backups.made(path) == []
     assert mended(path) == usual
+    with closing(sqlite3.connect(path)) as connection:
+        assert list(digests.unlike(connection)) == []
     (copy,) = backups.made(path)
     assert copy.reason == "before-check"
     assert one in found(copy.path)
@@ -212,7 +214,7 @@ def test_what_is_mended_stays_as_it_is_otherwise(path: Path, made: Path) -> None
 
 
 def test_old_libraries_are_as_new_ones_are(tmp_path: Path) -> None:
-    for number in (1, 2, 3):
+    for number in (1, 2, 3, 4):
         old = Path(__file__).parent.parent / "data" / f"schema_{number}.sqlite"
         path = Path(shutil.copyfile(old, tmp_path / old.name))
         assert [one for one in found(path) if one.fault is not None] == []

@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gencli.store import schema, waiting
+from gencli.store import digests, schema, waiting
 from gencli.store.backups import way_back
+from gencli.store.steps import TABLES
 
 Statement = tuple[str, tuple[Any, ...]]
 
@@ -34,7 +35,8 @@ class Fault(NamedTuple):
     """One fault: where, what; what mends it in words and in SQL; its raw text; of which paper (None: of none).
 
     `is_notice` is what only wants to be known; `is_unreadable` what hides the rest of the paper, or of the file;
-    `renamed` the identifier, by its row, that becomes another kind and value.
+    `renamed` the identifier, by its row, that becomes another kind and value; `touched` what the cure changes, as runs
+    of rows (table, first, last).
     """
 
     where: str
@@ -46,6 +48,7 @@ class Fault(NamedTuple):
     is_notice: bool = False
     is_unreadable: bool = False
     renamed: tuple[int, str, str] | None = None
+    touched: tuple[tuple[str, int, int], ...] = ()
 
 
 class _Made(NamedTuple):
@@ -86,6 +89,7 @@ def cure(
         copy()
         for statement in [statement for one in found for statement in one.cure]:
             connection.execute(*statement)
+        digests.follow(connection, [run for one in found for run in one.touched])
         connection.execute("COMMIT")
 
 
@@ -233,7 +237,8 @@ def _orphans(connection: sqlite3.Connection) -> Iterator[Fault]:
         has, they = (f"{len(numbers)} rows belong", "they are") if len(numbers) > 1 else ("1 row belongs", "it is")
         cure = (f"DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
         what, raw = f"{has} to no {parent} that is there", _shown(connection, table, numbers[:_SHOWN])
-        yield Fault(f"table {table}", what, f"{they} taken out", raw, (cure,))
+        touched = tuple((table, number, number) for number in numbers if table in TABLES)
+        yield Fault(f"table {table}", what, f"{they} taken out", raw, (cure,), touched=touched)
 
 
 def _shown(connection: sqlite3.Connection, table: str, numbers: Sequence[int]) -> str:

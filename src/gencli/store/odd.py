@@ -170,7 +170,8 @@ def _told(table: str, names: Sequence[str], types: Sequence[frozenset[type]], ro
             if not check(value):
                 is_status = name == "status"
                 cure = ((("UPDATE paper SET status = 'unread' WHERE id = ?", (row[0],))),) if is_status else ()
-                yield Fault(where, f"'{raw}' {what}"[:200], "it becomes unread" if is_status else None, raw, cure)
+                fix, touched = ("it becomes unread", ((table, row[0], row[0]),)) if is_status else (None, ())
+                yield Fault(where, f"'{raw}' {what}"[:200], fix, raw, cure, touched=touched)
 
 
 def _raw(value: Any) -> str | None:
@@ -219,7 +220,8 @@ def _pairs(connection: sqlite3.Connection) -> Iterator[Fault]:
     """Pairs of papers that are said not to be one, the wrong way round."""
     for row in damage.read(connection, "SELECT id, one, other FROM apart WHERE one >= other"):
         cure = (("DELETE FROM apart WHERE id = ?", (row[0],)),)
-        yield Fault("table apart", "a pair is the wrong way round", "it is taken out", f"{row[1]}, {row[2]}", cure)
+        what, touched = "a pair is the wrong way round", (("apart", row[0], row[0]),)
+        yield Fault("table apart", what, "it is taken out", f"{row[1]}, {row[2]}", cure, touched=touched)
 
 
 # --- identifiers ---------------------------------------------------------------------------------

@@ -140,7 +140,7 @@ def wrong(store: Store, numbers: Callable[[], Sequence[int]], this_year: int, *,
     try:
         yield from _of_file(store, faults)
         for one in _of_rows(store, numbers(), this_year, is_all):
-            yield one._replace(fix=None, change=None, fault=one.fault and one.fault._replace(cure=(), renamed=None))
+            yield one._replace(fix=None, change=None, fault=one.fault and one.fault.left())
     except LibraryFileError as error:
         yield Wrong(None, "file", f"the rest could not be looked at: {error.message}", fault=Fault("file", ""))
 
@@ -251,7 +251,7 @@ def _bare(value: str) -> str:
 
 def file_faults(found: Iterable[Wrong]) -> list[Fault]:
     """The faults of the file among what was found that SQL mends."""
-    return [one.fault for one in found if one.fault is not None and one.fault.cure]
+    return [one.fault for one in found if one.fault is not None and one.fault.is_mendable]
 
 
 def mend(change: Change, found: Iterable[Wrong]) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -58,14 +58,26 @@ def usual(made: Path) -> list[Wrong]:
     return found(made)
 
 
-def damage(path: Path, sql: str) -> None:
+def damage(path: Path, sql: str, *, summed: bool = True) -> None:
+    """Change rows past all that guards them; `summed` up anew, as if they had been so when that was first done."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(f"PRAGMA ignore_check_constraints = ON; {sql}")
+        # A text that is none cannot be.
+        with suppress(sqlite3.OperationalError):
+            if summed:
+                connection.execute("BEGIN")
+                digests.make(connection)
+                connection.execute("COMMIT")
 
 
 def found(path: Path, query: str = "") -> list[Wrong]:
     with Library.open(path, now=lambda: NOW) as library:
         return list(library.check(query))
+
+
+def faults(path: Path) -> list[Wrong]:
+    """What is wrong with the file and its rows."""
+    return [one for one in found(path) if one.fault is not None]
 
 
 def mended(path: Path) -> list[Wrong]:
@@ -189,7 +201,7 @@ def test_what_is_wrong_with_the_file_is_found_and_mended(case: str, path: Path, 
     sql, where, what, fix = FILE[case]
     damage(path, sql)
     before = path.read_bytes()
-    (one,) = (one for one in found(path) if one.fault is not None and one.where != "tag.name")
+    (one,) = (one for one in faults(path) if one.where != "tag.name")
     assert (one.where, one.what, one.fix) == (where, what, fix)
     assert (one.key, one.about) == (("ash", "ash") if where == "paper.status" else (None, "library file"))
     assert ("lost" in (one.raw or "")) == ("lost" in sql)
@@ -241,8 +253,9 @@ def test_what_is_somebody_elses_own_only_wants_to_be_known(path: Path, run: Run)
 
 def test_two_rows_where_one_may_be(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"doi10.1000/two", b"doi10.1000/one"))
-    (one,) = (one for one in found(path) if one.fault is not None)
-    assert (one.where, one.what, one.fix) == ("table identifier", "several rows have the same kind, value", None)
+    one, sums = faults(path)
+    assert (sums.where, one.fix) == (one.where, None)
+    assert (one.where, one.what) == ("table identifier", "several rows have the same kind, value")
     assert one.raw == '["doi", "10.1000/one"]'
     assert one in mended(path)
 
@@ -334,6 +347,26 @@ def identifiers(path: Path) -> list[tuple[str, str]]:
         return connection.execute("SELECT kind, value FROM identifier ORDER BY id").fetchall()
 
 
+# --- sums -----------------------------------------------------------------------------------------------------------
+
+
+def test_rows_that_are_not_what_gencli_wrote(path: Path, usual: list[Wrong]) -> None:
+    damage(path, "UPDATE link SET url = 'https://y.org'", summed=False)
+    (one,) = faults(path)
+    what = "rows 1 to 15 are not all as gencli wrote them: a disk lost bits, or another program was at them"
+    assert (one.where, one.what, one.fix) == ("table link", what, "they are taken as they are")
+    assert mended(path) == usual
+    assert [copy.reason for copy in backups.made(path)] == ["before-check"]
+
+
+def test_rows_that_are_not_what_gencli_wrote_are_told_of_together(path: Path) -> None:
+    with Library.open(path, write=True, now=lambda: NOW) as library:
+        library.take([Record("x", title=f"Paper {number}") for number in range(90)])
+    damage(path, "UPDATE paper SET fingerprint = 'x' WHERE id > 16 AND id <> 70; DELETE FROM link", summed=False)
+    said = [(one.where, one.what.partition(" are")[0]) for one in faults(path)]
+    assert said == [("table paper", "rows 16 to 95"), ("table link", "rows 1 to 15")]
+
+
 # --- pages ----------------------------------------------------------------------------------------------------------
 
 
@@ -383,7 +416,7 @@ def test_a_table_that_is_not_there_is_said_with_the_newest_copy(path: Path, run:
 
 def test_a_table_with_more_than_ours(path: Path) -> None:
     damage(path, "ALTER TABLE tag ADD COLUMN colour TEXT")
-    (one,) = (one for one in found(path) if one.fault is not None)
+    (one,) = faults(path)
     assert (one.where, one.what, one.fix) == ("table tag", "is not as gencli makes it", None)
 
 

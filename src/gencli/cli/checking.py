@@ -82,7 +82,7 @@ def check(
             found = list(library.check(query))
         left = set(found)
         mended = [one for one in before if one.fix is not None and one not in left]
-        if of_file := sum(one.fault is not None and bool(one.fault.cure) for one in mended):
+        if of_file := sum(one.fault is not None and one.fault.is_mendable for one in mended):
             noun = "fault" if of_file == 1 else "faults"
             notice(f"mended {of_file} {noun} of the file, which `undo` does not take back", as_json)
         if any(one.is_of_index for one in mended):

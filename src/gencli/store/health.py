@@ -50,6 +50,15 @@ class Fault(NamedTuple):
     renamed: tuple[int, str, str] | None = None
     touched: tuple[tuple[str, int, int], ...] = ()
 
+    @property
+    def is_mendable(self) -> bool:
+        """Whether `cure` makes something of it; rows that were touched are summed up anew."""
+        return bool(self.cure or self.touched)
+
+    def left(self) -> "Fault":
+        """The same where nothing is to be mended."""
+        return self._replace(fix=None, cure=(), renamed=None, touched=())
+
 
 class _Made(NamedTuple):
     """One thing of a schema."""
@@ -71,7 +80,7 @@ def faults(connection: sqlite3.Connection, path: Path) -> list[Fault]:
         pages, others = _integrity(connection, path)
         found = list(_of_schema(connection))
         if any(one.is_unreadable for one in pages):
-            return [*pages, *(one._replace(fix=None, cure=()) for one in found)]
+            return [*pages, *(one.left() for one in found)]
         return [*pages, *found, *others, *_orphans(connection)]
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from gencli.errors import LibraryFileError
 from gencli.identifiers import KINDS, normal
-from gencli.store import damage, entries, rows
+from gencli.store import damage, digests, entries, rows
 from gencli.store.health import Fault, columns
 from gencli.store.steps import TABLES
 
@@ -96,7 +96,7 @@ def faults(connection: sqlite3.Connection, papers: Sequence[int] | None) -> Odd:
                 elif fault.is_unreadable:
                     is_beside |= table in ("file", "problem")
                     unreadable.update(_named_by(connection, table, number))
-        found += [] if papers is not None else [*_pairs(connection), *_journal(connection)]
+        found += [] if papers is not None else [*_pairs(connection), *_journal(connection), *_unlike(connection)]
     return Odd(found, unreadable, is_beside)
 
 
@@ -264,6 +264,40 @@ def rename(connection: sqlite3.Connection, number: int, kind: str, value: str) -
         " (SELECT paper FROM identifier WHERE kind = :kind AND value = :value AND id <> :number)"
     )
     return connection.execute(sql, {"number": number, "kind": kind, "value": value}).rowcount > 0
+
+
+# --- the sums ------------------------------------------------------------------------------------
+
+
+def _unlike(connection: sqlite3.Connection) -> Iterator[Fault]:
+    """Rows that are not what they were when they were summed up, some at a time."""
+    runs: list[digests.Unlike] = []
+    for one in _at_one_time(connection):
+        is_next = bool(runs) and (runs[-1].table, runs[-1].last + 1) == one[:2]
+        runs.append(runs.pop()._replace(last=one.last) if is_next else one)
+    for table, first, last in runs:
+        what = (
+            f"rows {max(first, 1)} to {last} are not all as gencli wrote them: a disk lost bits, or another program was"
+        )
+        what += " at them"
+        yield Fault(f"table {table}", what, "they are taken as they are", touched=((table, first, last),))
+
+
+def _at_one_time(connection: sqlite3.Connection) -> list[digests.Unlike]:
+    """The rows whose sums are others, while nobody writes between a row and its sum."""
+    is_alone = not connection.in_transaction
+    try:
+        if is_alone:
+            connection.execute("BEGIN")
+        return list(digests.unlike(connection))
+    except (sqlite3.OperationalError, UnicodeDecodeError) as error:
+        if not re.search("decode", str(error)):
+            raise damage.damaged("a table") from error
+        # A text that is none is told of by itself.
+        return []
+    finally:
+        if is_alone and connection.in_transaction:
+            connection.execute("COMMIT")
 
 
 # --- the journal ---------------------------------------------------------------------------------

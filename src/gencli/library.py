@@ -66,7 +66,7 @@ class Library:
         Raises `NotFound` where there is none, `LibraryFileError` where it cannot be used.
         """
         with _leading_back(path):
-            return cls(Store.writing(path, say) if write else Store.reading(path), now, command)
+            return cls(Store.writing(path, say) if write else Store.reading(path, say), now, command)
 
     @staticmethod
     def create(path: Path, starter: Path | None = None) -> None:

@@ -79,7 +79,7 @@ class Session:
         from gencli.library import Library
 
         self._on_first_use(as_json)
-        return Library.open(self.path())
+        return Library.open(self.path(), say=self._aside_words(as_json))
 
     def writing(self, as_json: bool = False, *, make: bool = False, dry_run: bool = False) -> "Library":
         """The library, opened to change it; with `make` one that is not there is made first.
@@ -94,7 +94,6 @@ class Session:
         path = self.path()
         say = self.say or (lambda text: notice(text, as_json))
         # What happens on the way, by which the change itself is not to be missed.
-        aside = self.say or (lambda text: notice(text, as_json, dim=_is_dim()))
         if make and dry_run and not path.exists():
             path = self._aside()
         elif make and not path.exists():
@@ -102,7 +101,11 @@ class Session:
             say(f"made a new library at {path}")
         # A name of a file need not be UTF-8.
         command = shlex.join(["gencli", *self.words]).encode("utf-8", "backslashreplace").decode("utf-8")
-        return Library.open(path, write=True, command=command, say=aside)
+        return Library.open(path, write=True, command=command, say=self._aside_words(as_json))
+
+    def _aside_words(self, as_json: bool) -> Callable[[str], None]:
+        """What tells the user what happens beside what they asked for."""
+        return self.say or (lambda text: notice(text, as_json, dim=_is_dim()))
 
     def adding(self, stack: "ExitStack", as_json: bool) -> "Library":
         """The library to add papers to, made where there is none, as one step; `stack` closes it."""

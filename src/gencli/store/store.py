@@ -1,7 +1,7 @@
 """The library file, read and written; every change is one transaction."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -34,25 +34,25 @@ class Store:
         # Only who can change something has one.
         self.journal: Journal | None = None
         # Told where one must wait for another program.
-        self.say: Callable[[str], None] | None = None
+        self.say: schema.Say = None
         self._is_settled = False
         self._file = places.identity(path)
         self.index = Index(path, connection, self.papers)
 
     @classmethod
-    def reading(cls, path: Path) -> Self:
+    def reading(cls, path: Path, say: schema.Say = None) -> Self:
         """Open to read only: the file stays as it is, byte for byte."""
-        return cls(path, schema.open_reading(path))
+        return cls(path, schema.open_reading(path, say))
 
     @classmethod
-    def writing(cls, path: Path, say: "Callable[[str], None] | None" = None) -> Self:
+    def writing(cls, path: Path, say: schema.Say = None) -> Self:
         """Open to read and change; every change is noted for the journal.
 
         `say` is told where one must wait for another program.
         """
         from gencli.store.journal import Journal
 
-        store = cls(path, schema.open_writing(path))
+        store = cls(path, schema.open_writing(path, say))
         store.say = say
         store.journal = Journal(store.connection)
         with schema.explained(path):

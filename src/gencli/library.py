@@ -484,6 +484,7 @@ class Library:
         """
         from gencli import editing
 
+        _require_text(text, "the entry")
         number, entry = lookup.require(self._store, name), editing.read_entry(text)
         seen = editing.read_entry(shown) if shown is not None else None
         return self._do(lambda change: editing.rewrite(change, number, entry, seen), f"edited {name}", dry_run)
@@ -495,6 +496,8 @@ class Library:
         """
         from gencli import editing
 
+        for field, value in values.items():
+            _require_text(f"{field}{value or ''}", f"the field {field}")
         number = lookup.require(self._store, name)
         return self._do(lambda change: editing.set_fields(change, number, values), f"edited {name}", dry_run)
 
@@ -505,6 +508,7 @@ class Library:
         """
         from gencli import rekeying
 
+        _require_text(new, "the new key")
         number = lookup.require(self._store, name)
         return self._do(lambda change: rekeying.rekey(change, number, new), f"gave the key '{new}'", dry_run)
 
@@ -517,6 +521,7 @@ class Library:
         """
         from gencli import rekeying
 
+        _require_text(pattern, "the pattern")
         numbers = self._numbers(_parsed(query), "key", False, None)
         pairs: list[tuple[str, str]] = []
 
@@ -696,11 +701,12 @@ def _tag_name(tag: str) -> str:
     return clean
 
 
-def _require_text(text: str) -> None:
+def _require_text(text: str, what: str = "the note") -> None:
+    """Raise `BadInput` for what a file cannot hold: half a sign, as a word of the command line may have it."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise BadInput("the note is not valid UTF-8") from error
+        raise BadInput(f"{what} is not valid UTF-8") from error
 
 
 __all__ = ["SORTS", "STATUSES", "Library", "utc_now"]

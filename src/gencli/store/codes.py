@@ -19,8 +19,8 @@ CATEGORY, WITHDRAWN = "\ue000", "\ue002withdrawn"
 _PARTS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+"
 _WORD = r"[^\W_]+"
 _COMPOUND = r"[^\W_]+(?:[-'][^\W_]+)+|\b(?:[a-z]\.){2,8}"
-# All that is no letter, number or blank in ASCII.
-_SIGNS = dict.fromkeys((ord(sign) for sign in "\x1e!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"), " ")
+# All that is no letter and no number in ASCII, controls too: FTS5 parts words at each of them.
+_SIGNS = dict.fromkeys((code for code in range(128) if not chr(code).isalnum()), " ")
 # Words that an acronym may leave out.
 _SMALL = frozenset("a an and as at by for from in is of on or the to via with".split())
 _JOINTS = {ord(sign): None for sign in "-'."}

@@ -603,7 +603,7 @@ class Library:
         if name is None:
             return self._store.steps()
         number = lookup.find(self._store, name)
-        if number is None:
+        if number is None and _is_text(name):
             number = self._store.removed(name)
         return self._store.steps(lookup.require(self._store, name) if number is None else number)
 
@@ -703,10 +703,12 @@ def _tag_name(tag: str) -> str:
 
 def _require_text(text: str, what: str = "the note") -> None:
     """Raise `BadInput` for what a file cannot hold: half a sign, as a word of the command line may have it."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise BadInput(f"{what} is not valid UTF-8") from error
+    if not _is_text(text):
+        raise BadInput(f"{what} is not valid UTF-8")
+
+
+def _is_text(text: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 __all__ = ["SORTS", "STATUSES", "Library", "utc_now"]

@@ -86,8 +86,6 @@ class Session:
 
         For a dry run that one is made aside, and goes with the process.
         """
-        import shlex
-
         from gencli.library import Library
 
         self._on_first_use(as_json)
@@ -98,9 +96,18 @@ class Session:
             Library.create(path)
             say = self.say or (lambda text: notice(text, as_json))
             say(f"made a new library at {path}")
-        # A name of a file need not be UTF-8.
-        command = shlex.join(["gencli", *self.words]).encode("utf-8", "backslashreplace").decode("utf-8")
-        return Library.open(path, write=True, command=command)
+        return Library.open(path, write=True, command=self._told())
+
+    def _told(self) -> str:
+        """The command as the history has it: no password in an address, no half signs, which a file's name may have."""
+        import shlex
+
+        words = self.words
+        if any("@" in word for word in words):
+            from gencli.sources.addresses import without_secrets
+
+            words = [without_secrets(word) for word in words]
+        return shlex.join(["gencli", *words]).encode("utf-8", "backslashreplace").decode("utf-8")
 
     def adding(self, stack: "ExitStack", as_json: bool) -> "Library":
         """The library to add papers to, made where there is none, as one step; `stack` closes it."""

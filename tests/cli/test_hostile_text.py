@@ -378,6 +378,15 @@ def test_what_is_typed_comes_back_harmless(run: Run, small: None) -> None:
 
 
 @pytest.mark.parametrize(
+    "words", ["show -", "note k1 -", "tag add t -", "remove -", "status - read", "add -", "import -"]
+)
+def test_what_is_read_from_standard_input_may_be_no_text(run: Run, small: None, words: str) -> None:
+    refused = run(*words.split(), stdin=f"{HALF}\n", watching=True)
+    assert refused.code in (3, 4)
+    assert is_harmless(refused)
+
+
+@pytest.mark.parametrize(
     ("name", "words"),
     [
         ("GENCLI_DB", "info"), ("EDITOR", "edit k1"), ("BROWSER", "open k2"), ("GENCLI_ARXIV_URL", "arxiv x"),

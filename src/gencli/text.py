@@ -166,6 +166,7 @@ def json_seen(text: str) -> str:
     """JSON with each control, each sign that hides and floods of marks by their numbers: the same, and harmless."""
     if text.isascii() and "\x7f" not in text:
         return text
+    text = re.sub(_IN_PLACE, lambda match: match[0] if _is_placed(match) else _by_number(ord(match[0])), text)
     text = text.translate(_IN_JSON)
     return _without_floods(text, lambda marks: "".join(_by_number(ord(mark)) for mark in marks))
 
@@ -201,12 +202,15 @@ def _without_floods(text: str, instead: Callable[[str], str]) -> str:
 
 def _placed(match: re.Match[str]) -> str:
     """A joiner or a selector where it belongs, else its number."""
+    return match.group() if _is_placed(match) else _visible(ord(match.group()))
+
+
+def _is_placed(match: re.Match[str]) -> bool:
     text, sign, place = match.string, ord(match.group()), match.start()
     before, behind = text[place - 1 : place], text[place + 1 : place + 2]
     if sign == 0x200D and before == "\ufe0f":
         before = text[place - 2 : place - 1]
-    is_kept = before != "" and before not in _SEEMING and _is_in_place(sign, before, behind)
-    return match.group() if is_kept else _visible(sign)
+    return before != "" and before not in _SEEMING and _is_in_place(sign, before, behind)
 
 
 def _is_in_place(sign: int, before: str, behind: str) -> bool:

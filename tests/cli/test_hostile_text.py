@@ -404,6 +404,15 @@ def test_what_the_environment_says_comes_back_harmless(
     assert is_harmless(run(*words.split(), columns=80, watching=True))
 
 
+@pytest.mark.parametrize("columns", [1, 10**9, 10**20])
+def test_a_terminal_of_any_width(run: Run, small: None, columns: int) -> None:
+    assert run("tag", "add", "t", "k1").code == 0
+    for words in "tags", "list", "show k1", "search one", "info":
+        shown = run(*words.split(), columns=columns, watching=True)
+        assert shown.code == 0
+        assert len(shown.out) < 20_000
+
+
 def test_a_hint_can_be_pasted_whatever_a_key_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENCLI_DB", "l.sqlite")
     entries = "@misc{$(id), title = {Lines of one}, doi = {10.1000/x}}\n@misc{;id, title = {Rain}, doi = {10.1000/x}}\n"

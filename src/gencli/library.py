@@ -10,6 +10,7 @@ from gencli.errors import BadInput, Conflict, NotFound
 from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Record, Variant, Volume
 from gencli.store import schema
 from gencli.store.store import Store
+from gencli.text import is_whole
 
 if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
@@ -603,7 +604,7 @@ class Library:
         if name is None:
             return self._store.steps()
         number = lookup.find(self._store, name)
-        if number is None and _is_text(name):
+        if number is None and is_whole(name):
             number = self._store.removed(name)
         return self._store.steps(lookup.require(self._store, name) if number is None else number)
 
@@ -702,13 +703,8 @@ def _tag_name(tag: str) -> str:
 
 
 def _require_text(text: str, what: str = "the note") -> None:
-    """Raise `BadInput` for what a file cannot hold: half a sign, as a word of the command line may have it."""
-    if not _is_text(text):
+    if not is_whole(text):
         raise BadInput(f"{what} is not valid UTF-8")
-
-
-def _is_text(text: str) -> bool:
-    return not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 __all__ = ["SORTS", "STATUSES", "Library", "utc_now"]

@@ -4,13 +4,13 @@ import shlex
 
 from gencli.errors import NotFound
 from gencli.store.store import Store
-from gencli.text import fold
+from gencli.text import fold, is_whole
 
 
 def find(store: Store, name: str) -> int | None:
     """The paper with a key, an old key, or an identifier in any form."""
     name = name.strip()
-    if not name or len(name) > 2000 or any("\ud800" <= sign <= "\udfff" for sign in name):
+    if not name or len(name) > 2000 or not is_whole(name):
         return None
     number = store.by_key(name)
     # No identifier is without a digit, a slash or a colon.

@@ -126,6 +126,16 @@ def spans(text: str) -> list[tuple[int, int, str]]:
     return [(match.start(), match.end(), word) for match in found for word in words(match.group())]
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text has no half of a surrogate pair, which no file can hold; a word of the command line may."""
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            return False
+    return True
+
+
 def is_visible(text: str) -> bool:
     """Whether each sign of a text is seen, or is a blank: none is a control, and none hides."""
     return text.isprintable() and (text.isascii() or _SEEMING.isdisjoint(text))

@@ -1,10 +1,12 @@
 """What the tests share: the user's page, a library of one's own, and gencli as a user types it."""
 
+import functools
 import io
 import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ import pytest
 from gencli import Paper, Record
 from gencli.cli.app import execute
 from gencli.model import Header, Problem
+from gencli.store import schema
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "data" / "generalization_in_deep_learning.txt"
@@ -155,3 +158,15 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copyfile(STARTER, path)
     monkeypatch.setenv("GENCLI_DB", str(path))
     return path
+
+
+@pytest.fixture
+def unprivileged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of an ordinary user, who this process is meanwhile: nothing is refused to root."""
+    # That user need not be able to read the checkout.
+    monkeypatch.setattr(schema, "snapshot", functools.partial(str, schema.snapshot()))
+    place = Path(tempfile.mkdtemp())
+    if os.geteuid() == 0:
+        os.chown(place, 65534, 65534)
+    with ordinary_user(place):
+        yield place

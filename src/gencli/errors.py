@@ -6,6 +6,13 @@ import errno
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+def more_room(number: int | None) -> str:
+    """What to do where the system says one of FULL."""
+    if number == errno.EFBIG:
+        return "let files be longer (ulimit -f)"
+    return "free some of your share of the disk" if number == errno.EDQUOT else "free some space"
+
+
 class GencliError(Exception):
     """The root of all errors that a user, a file, a server or a disk can cause.
 

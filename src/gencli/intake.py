@@ -269,6 +269,7 @@ class Change:
         Of two values the better source's stays, or the first one's among equals; the other is kept beside it.
         """
         known = self.store.papers([other])[0]
+        self._give_back(first, other)
         self._give_entries(first, other, known.key)
         self._give_facts(first, known)
         self._give_marks(first, other)
@@ -294,8 +295,24 @@ class Change:
             for name in [name for name in told if here.origins.get(name) == source]:
                 self._put_beside(first, name, f"{source} of {known.key}", _value(here, name), told.pop(name))
             facts = {name: value for name, value in told.items() if name in identity.FACTS}
-            fields = {name.removeprefix("fields."): told[name] for name in told if name not in facts}
+            # What the user took away from the one is no word about the other.
+            others = [name for name in told if name not in facts and told[name] is not None]
+            fields = {name.removeprefix("fields."): told[name] for name in others}
             self._merge(first, Record(source=source, fields=fields, **facts))
+
+    def _give_back(self, first: int, other: int) -> None:
+        """What the user took away of the other paper was none of the first one's, where that says it too."""
+        from gencli.formats.bibtex.writer import told
+
+        connection = self.store.connection
+        kept = entries.of(connection, [first, other])
+        own = next((entry for entry in kept.get(other, ()) if entry.source == "user"), None)
+        if own is None or all(raw for _, raw, _ in own.fields):
+            return
+        said = {field.name.lower() for field in told(self.store.papers([first])[0], kept.get(first, ()))[1]}
+        fields = tuple(field for field in own.fields if field[1] or field[0].lower() not in said)
+        entries.drop(connection, other, "user")
+        entries.add(connection, other, None, own._replace(fields=fields), "user")
 
     def _give_entries(self, first: int, other: int, key: str) -> None:
         """A file that has an entry of each has two voices of the one."""
@@ -415,8 +432,8 @@ class Change:
 
 
 def _value(paper: Paper, name: str) -> Any:
-    """A fact or a field of a paper, by the name under which its origin is kept."""
-    return paper.fields[name.removeprefix("fields.")] if name.startswith("fields.") else getattr(paper, name)
+    """A fact or a field of a paper, by the name under which its origin is kept; None where the user took it away."""
+    return paper.fields.get(name.removeprefix("fields.")) if name.startswith("fields.") else getattr(paper, name)
 
 
 def _frozen(variant: Variant) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from gencli import lookup
-from gencli.errors import BadInput, Conflict, NotFound
+from gencli.errors import BadInput, Conflict, LibraryFileError, NotFound
 from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Record, Variant, Volume
 from gencli.store import schema
 from gencli.store.store import Store
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gencli.intake import Change
     from gencli.query import Query
     from gencli.store.backups import Backup
+    from gencli.store.changes import Changed
     from gencli.store.steps import Step
     from gencli.upkeep import Likely, Wrong
 
@@ -49,14 +50,24 @@ class Library:
         self._together: _Together | None = None
 
     @classmethod
-    def open(cls, path: Path, *, write: bool = False, now: Callable[[], str] = utc_now, command: str = "") -> Self:
+    def open(
+        cls,
+        path: Path,
+        *,
+        write: bool = False,
+        now: Callable[[], str] = utc_now,
+        command: str = "",
+        say: Callable[[str], None] | None = None,
+    ) -> Self:
         """Open the library at `path`; without `write` nothing can change it, not by a byte.
 
-        `command` is what the journal names as the cause of a change.
+        `command` is what the journal names as the cause of a change; `say` is told where one must wait for another
+        program that writes, and where the library is copied before it is changed.
 
         Raises `NotFound` where there is none, `LibraryFileError` where it cannot be used.
         """
-        return cls(Store.writing(path) if write else Store.reading(path), now, command)
+        with _leading_back(path):
+            return cls(Store.writing(path, say) if write else Store.reading(path), now, command)
 
     @staticmethod
     def create(path: Path, starter: Path | None = None) -> None:
@@ -66,7 +77,7 @@ class Library:
         else:
             from gencli.store import backups
 
-            backups.copy(starter, path)
+            backups.copy(starter, path, to_use=True)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -75,8 +86,10 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.close()
+        if error is not None:
+            _lead_back(self._store.path, error)
 
     # --- finding ---------------------------------------------------------------------------
 
@@ -292,7 +305,9 @@ class Library:
         """Copy the library as it is before something that changes much, inside the transaction that does it."""
         from gencli.store import backups
 
-        backups.make(self._store.path, reason, utc_now())
+        made = backups.make(self._store.path, reason, self._now())
+        if self._store.say is not None:
+            self._store.say(f"copied the library to {made} first")
 
     # --- taking in what sources say -----------------------------------------------------------
 
@@ -572,14 +587,24 @@ class Library:
         from gencli.upkeep import wrong
 
         asked = _parsed(query)
-        numbers = self._numbers(asked, "key", False, None)
+
+        def numbers() -> list[int]:
+            return self._numbers(asked, "key", False, None)
+
         return wrong(self._store, numbers, int(self._now()[:4]), is_all=asked.root is None)
 
     def mend(self, found: "Iterable[Wrong]") -> Outcome:
-        """Make the safe changes among what a check found; a search index that is not sound is written anew."""
-        from gencli.upkeep import mend
+        """Make the safe changes among what a check found; a search index that is not sound is written anew.
 
-        return self._do(lambda change: mend(change, found), "mended")
+        What is mended of the file itself no undo takes back: the library is copied before.
+        """
+        from gencli.store import health
+        from gencli.upkeep import file_faults, mend
+
+        wrong = list(found)
+        if faults := file_faults(wrong):
+            health.cure(self._store.path, faults, lambda: self._secure("before-check"), self._store.say)
+        return self._do(lambda change: mend(change, wrong), "mended")
 
     def _require_tag(self, tag: str) -> None:
         if not self._store.tagged(tag):
@@ -600,13 +625,31 @@ class Library:
     # --- back and forth -------------------------------------------------------------------------
 
     def history(self, name: str | None = None) -> "list[Step]":
-        """What changed the library, newest first; with a name, what changed that paper, be it removed by now."""
+        """What changed the library, newest first; with a name, what changed that paper, be it removed by now.
+
+        A number that names no paper is that of one change.
+        """
         if name is None:
             return self._store.steps()
-        number = lookup.find(self._store, name)
-        if number is None and is_whole(name):
-            number = self._store.removed(name)
+        number = self._ever(name)
+        if number is None and name.isdecimal() and name.isascii():
+            found = [step for step in self._store.steps() if str(step.number) == name]
+            if not found:
+                raise NotFound(f"there is no change {name}", "see: gencli history")
+            return found
         return self._store.steps(lookup.require(self._store, name) if number is None else number)
+
+    def changes(self, steps: "Sequence[Step]", name: str | None = None) -> "Iterator[tuple[Step, list[Changed]]]":
+        """What these steps did row by row, newest first; with the name of a paper, to that one alone."""
+        by_number = {step.number: step for step in steps}
+        paper = self._ever(name) if name is not None else None
+        for number, rows in self._store.changes(steps, paper):
+            yield by_number[number], rows
+
+    def _ever(self, name: str) -> int | None:
+        """The paper that is called so, or was when it was removed."""
+        number = lookup.find(self._store, name)
+        return self._store.removed(name) if number is None and is_whole(name) else number
 
     def keep_history(self, *, size: int | None = None, days: int | None = None) -> int:
         """Keep no more of the history than so many bytes, and days; 0 is all. Gives the number of changes let go.
@@ -657,7 +700,7 @@ class Library:
         """
         whole = self._together or _Together()
         try:
-            with self._store.transaction(whole.step):
+            with self._store.transaction(whole.step, is_trial=dry_run):
                 from gencli.intake import Change
 
                 if copied and not dry_run:
@@ -684,6 +727,25 @@ class _Together:
         self.done = done
         self.step: int | None = None
         self.outcome = Outcome()
+
+
+@contextmanager
+def _leading_back(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except LibraryFileError as error:
+        _lead_back(path, error)
+        raise
+
+
+def _lead_back(path: Path, error: BaseException) -> None:
+    """Have the hint of an error that a library is damaged name the copy of it that is there."""
+    from gencli.store.damage import HINT
+
+    if isinstance(error, LibraryFileError) and error.hint == HINT:
+        from gencli.store import backups
+
+        error.hint = backups.way_back(path)
 
 
 def _parsed(query: "str | Query") -> "Query":

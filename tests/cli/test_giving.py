@@ -2,7 +2,9 @@
 
 import json
 import os
+import signal
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -88,7 +90,7 @@ def test_info_names_the_file_and_what_it_holds(run: Run, library: Path) -> None:
     info = run("info", "--json").json
     assert info["path"] == str(library)
     assert info["size"] == library.stat().st_size
-    assert (info["papers"], info["pages"], info["mentions"], info["schema"]) == (27, 1, 30, 4)
+    assert (info["papers"], info["pages"], info["mentions"], info["schema"]) == (27, 1, 30, 5)
     assert f"path\t{library}" in run("info").lines
 
 
@@ -198,7 +200,9 @@ def test_the_process_ends_with_the_exit_code(
 
     from gencli.__main__ import run as process
 
-    before = gc.get_threshold()
+    before, handler = gc.get_threshold(), signal.getsignal(signal.SIGINT)
+    for hook in ("excepthook", "unraisablehook"):
+        monkeypatch.setattr(sys, hook, getattr(sys, hook))
     try:
         for words, code in ((["--version"], 0), (["--db", "none.sqlite", "list"], 3)):
             monkeypatch.setattr("sys.argv", ["gencli", *words])
@@ -206,6 +210,7 @@ def test_the_process_ends_with_the_exit_code(
                 process()
             assert ended.value.code == code
     finally:
+        signal.signal(signal.SIGINT, handler)
         gc.set_threshold(*before)
         gc.unfreeze()
     assert "there is no library at none.sqlite" in capsys.readouterr().err

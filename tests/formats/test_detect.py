@@ -1,6 +1,5 @@
 """Which format a text is in; reading by name; and a text put in a file's place, whole or not at all."""
 
-import fcntl
 import os
 import stat
 import subprocess
@@ -171,33 +170,6 @@ def test_a_stop_in_the_middle_leaves_the_old_file(old: Path, monkeypatch: pytest
         formats.save(old, "new")
     assert old.read_text() == "old"
     assert [entry.name for entry in old.parent.iterdir()] == ["a.bib"]
-
-
-def test_a_draft_that_was_left_behind_is_no_obstacle(old: Path) -> None:
-    (old.parent / f".gencli.{os.getpid()}.new").write_text("half")
-    formats.save(old, "new")
-    assert old.read_text() == "new"
-    assert [entry.name for entry in old.parent.iterdir()] == ["a.bib"]
-
-
-def test_drafts_of_processes_that_are_gone_are_taken_away(old: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
-        gone.wait()
-    there = [f".gencli.{name}.new" for name in (gone.pid, os.getppid(), "mine", "")]
-    for name in there:
-        (old.parent / name).write_text("half")
-    formats.save(old, "new")
-    assert sorted(entry.name for entry in old.parent.iterdir()) == sorted([*there[1:], "a.bib"])
-
-
-def test_a_draft_that_another_machine_works_on_is_left(old: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
-        gone.wait()
-    draft = old.parent / f".gencli.{gone.pid}.new"
-    with draft.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        formats.save(old, "new")
-        assert draft.exists()
 
 
 @pytest.mark.parametrize(

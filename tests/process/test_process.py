@@ -246,7 +246,8 @@ def test_two_first_uses_at_once_make_one_library(tmp_path: Path) -> None:
     assert [entry.name for entry in (tmp_path / "data" / "gencli").iterdir()] == ["papers.sqlite"]
 
 
-def test_the_interrupt_key_ends_with_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15), (signal.SIGHUP, -1)])
+def test_the_interrupt_key_ends_with_130_and_other_signals_end_by_themselves(sign: int, code: int) -> None:
     with subprocess.Popen(
         [*GENCLI, "import", "-"],
         stdin=subprocess.PIPE,
@@ -260,10 +261,9 @@ def test_the_interrupt_key_ends_with_130(tmp_path: Path) -> None:
         while not Path(f"/proc/{process.pid}/wchan").exists():
             pytest.skip("this system does not tell what a process waits for")
         _wait_until_reading(process.pid)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sign)
         _, words = process.communicate()
-        assert process.returncode == 130
-        assert b"Traceback" not in words
+        assert (process.returncode, words) == (code, b"gencli: interrupted\n" if code == 130 else b"")
 
 
 def _wait_until_reading(number: int) -> None:

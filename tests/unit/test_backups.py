@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 from gencli import Library, Record
 from gencli.errors import Conflict, NotFound
-from gencli.store import backups
+from gencli.store import backups, schema
 
 
 def paper(number: int) -> Record:
@@ -26,7 +26,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def names(path: Path) -> list[str]:
-    return [f"https://x.org/{number}" for number in range(4) if Library.open(path).key_of(f"https://x.org/{number}")]
+    with Library.open(path) as library:
+        return [f"https://x.org/{number}" for number in range(4) if library.key_of(f"https://x.org/{number}")]
 
 
 def test_before_a_merge_and_the_removal_of_several(path: Path) -> None:
@@ -57,13 +58,13 @@ def test_before_many_rows_are_taken_back(path: Path) -> None:
 
 def test_some_are_kept_and_the_newest_of_each_reason(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = count()
-    backups.make(path, "before-schema-4", "2026-01-01T00:00:00Z")
+    backups.make(path, f"before-schema-{schema.VERSION}", "2026-01-01T00:00:00Z")
     backups.asked(path, "2026-01-01T00:00:01Z")
     for _ in range(2 * backups.MOST):
         backups.make(path, "before-merge", f"2026-01-02T00:00:{next(seconds):02d}Z")
     found = backups.made(path)
     assert [one.reason for one in found].count("before-merge") == backups.MOST - 1
-    assert {one.reason for one in found} == {"before-merge", "before-schema-4", "asked"}
+    assert {one.reason for one in found} == {"before-merge", f"before-schema-{schema.VERSION}", "asked"}
     assert found[0].at == "2026-01-02T00:00:09Z"
 
 
@@ -83,16 +84,18 @@ def test_a_copy_on_demand_while_another_writes(path: Path, tmp_path: Path) -> No
     assert len(names(target)) == len(names(beside)) == 4
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", range(1, schema.VERSION))
 def test_before_a_new_schema(tmp_path: Path, version: int) -> None:
     old, path = ROOT / "tests" / "data" / f"schema_{version}.sqlite", tmp_path / "mine.sqlite"
     shutil.copyfile(old, path)
     Library.open(path).close()
-    (made,) = backups.made(path)
-    assert made.reason == "before-schema-4"
+    after, made = sorted(backups.made(path), key=lambda one: one.reason)
+    assert (made.reason, after.reason) == (f"before-schema-{schema.VERSION}", f"after-schema-{schema.VERSION}")
+    assert after.path.read_bytes()[60:64] == bytes([0, 0, 0, schema.VERSION])
     assert made.path.read_bytes()[60:64] == bytes([0, 0, 0, version])
     Library.create(tmp_path / "again.sqlite", made.path)
-    assert list(Library.open(tmp_path / "again.sqlite").keys()) == list(Library.open(path).keys())
+    with Library.open(tmp_path / "again.sqlite") as again, Library.open(path) as library:
+        assert list(again.keys()) == list(library.keys())
 
 
 def test_from_a_copy_that_is_not_there(tmp_path: Path) -> None:

@@ -316,6 +316,21 @@ def test_merge_is_undone_to_the_last_row(library: Library) -> None:
     assert library.get("moss").key == "fern"
 
 
+@pytest.mark.parametrize("name", ["volume", "title", "doi", "year"])
+@pytest.mark.parametrize("first", ["fern", "moss"])
+def test_what_the_user_took_away_of_one_paper_is_no_word_about_the_other(
+    library: Library, name: str, first: str
+) -> None:
+    take(library, "@article{fern, title = {Ferns of a wood}, volume = {3}, year = {1999}, doi = {10.5555/f}}")
+    take(library, "@article{moss, title = {Mosses of it}, volume = {4}, year = {1998}, doi = {10.5555/m}}", "more.bib")
+    library.set_fields("moss", {name: "1997" if name != "doi" else "10.5555/n"})
+    library.set_fields("moss", {name: None})
+    library.merge(first, ["moss" if first == "fern" else "fern"])
+    known = {"fern": {"volume": "3", "year": "1999", "doi": "10.5555/f"}, "moss": {}}[first]
+    text = exported(library)
+    assert all(f"{key} = {{{value}}}" in text or f"{key} = {value}" in text for key, value in known.items()), text
+
+
 def test_what_was_told_apart_stays_apart_behind_a_merge(library: Library) -> None:
     take(library, "@misc{fern2, author={Fern, Bo}, title={Ferns}, year={2017}, note={a}, pages={1}}\n"
                   "@misc{third, author={Fir, Al}, title={Firs}, year={1990}}", "more.bib")  # fmt: skip

@@ -1,22 +1,21 @@
 """The library file: how it is made, opened, migrated, and refused."""
 
-import functools
 import os
+import re
+import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from conftest import ordinary_user
 from gencli import Library, Record
 from gencli.errors import GencliError, LibraryFileError, NotFound
-from gencli.store import migrations, schema
+from gencli.store import migrations, schema, shape
 from gencli.store import store as rooms
 
 
@@ -38,18 +37,6 @@ def path(made: Path, tmp_path: Path) -> Path:
     place.parent.mkdir()
     shutil.copyfile(made, place)
     return place
-
-
-@pytest.fixture
-def unprivileged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of an ordinary user, who this process is meanwhile: nothing is refused to root."""
-    # That user need not be able to read the checkout.
-    monkeypatch.setattr(schema, "snapshot", functools.partial(str, schema.snapshot()))
-    place = Path(tempfile.mkdtemp())
-    if os.geteuid() == 0:
-        os.chown(place, 65534, 65534)
-    with ordinary_user(place):
-        yield place
 
 
 def pragma(path: Path, name: str) -> list[tuple[object, ...]]:
@@ -128,13 +115,6 @@ def test_it_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Monk
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_draft_that_was_left_behind_is_no_obstacle(tmp_path: Path) -> None:
-    (tmp_path / f".gencli.{os.getpid()}.new").write_bytes(b"half a library")
-    schema.create(tmp_path / "l.sqlite")
-    assert [entry.name for entry in tmp_path.iterdir()] == ["l.sqlite"]
-    schema.open_reading(tmp_path / "l.sqlite").close()
-
-
 def test_a_link_to_where_nothing_is_yet_is_followed(tmp_path: Path) -> None:
     (tmp_path / "link.sqlite").symlink_to(tmp_path / "far" / "l.sqlite")
     schema.create(tmp_path / "link.sqlite")
@@ -181,7 +161,7 @@ def test_reading_leaves_the_file_and_its_folder_as_they_are(path: Path) -> None:
         assert library.nearest("papr")[0] == "paper"
         library.get("https://x.org/1")
         library.tags(), library.pages(), library.info(), library.on_arxiv()
-        assert listing(path.parent) == before
+        assert listing(path.parent)["l.sqlite"] == before["l.sqlite"]
     assert listing(path.parent) == before
 
 
@@ -204,6 +184,7 @@ def test_looking_for_near_words_does_not_stop_a_writer(path: Path) -> None:
 
 def test_what_a_killed_writer_left_is_rolled_back(path: Path, tmp_path: Path) -> None:
     writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("PRAGMA journal_mode = DELETE")
     # So small a cache that the change goes to the file before it is committed.
     writer.execute("PRAGMA cache_size = 1")
     writer.execute("BEGIN IMMEDIATE")
@@ -311,11 +292,8 @@ def test_a_library_that_may_not_be_read_or_not_be_written(unprivileged: Path) ->
     place = unprivileged / "l.sqlite"
     schema.create(place)
     place.chmod(0o400)
-    with (
-        Library.open(place, write=True) as library,
-        pytest.raises(LibraryFileError, match="cannot be written to"),
-    ):
-        library.take([Record("user", title="A title of its own")])
+    with pytest.raises(LibraryFileError, match="cannot be written to"):
+        Library.open(place, write=True)
     place.chmod(0o000)
     with pytest.raises(LibraryFileError, match=r"l\.sqlite cannot be opened$"):
         Library.open(place)
@@ -333,6 +311,22 @@ def test_a_library_in_a_folder_that_may_not_be_entered(unprivileged: Path) -> No
     assert caught.value.message == f"{place} cannot be opened: permission denied"
 
 
+def test_why_sqlite_could_not_write_is_said_as_far_as_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
+    for limit, what, hint in (
+        (-1, "l cannot be written", "nothing was changed; check the disk, and your share of it"),
+        (
+            512,
+            "l cannot grow: no file may be longer than 512 bytes",
+            "nothing was changed; let files be longer (ulimit -f)",
+        ),
+    ):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, limit=limit: (limit, limit))
+        found = schema.explanation(Path("l"), error)
+        assert (found.message, found.hint, found.exit_code) == (what, hint, 6)
+
+
 def test_a_copy_that_cannot_be_written_names_the_copy(unprivileged: Path) -> None:
     own = unprivileged / "own.sqlite"
     schema.create(own)
@@ -343,13 +337,16 @@ def test_a_copy_that_cannot_be_written_names_the_copy(unprivileged: Path) -> Non
     assert str(own) not in caught.value.message
 
 
-def test_a_lock_is_told_and_the_wait_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_a_lock_is_told_and_the_wait_is_bounded(path: Path, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "BUSY_SECONDS", 0.01)
     other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(LibraryFileError, match="is locked by another program"):
-        Library.open(path)
-    other.execute("ROLLBACK")
+    assert other.execute(f"PRAGMA journal_mode = {mode}").fetchone() == (mode,)
+    if mode == "delete":
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LibraryFileError, match="is locked by another program"):
+            Library.open(path)
+        other.execute("ROLLBACK")
     other.execute("BEGIN IMMEDIATE")
     with (
         Library.open(path, write=True) as library,
@@ -396,8 +393,8 @@ def test_an_older_library_is_brought_up_to_date(
         assert connection.execute("SELECT count(*) FROM paper WHERE mood IS NULL").fetchone()[0] == 5
         assert connection.execute("SELECT count(*) FROM problem").fetchone()[0] == 1
         connection.close()
-    kept = [entry.name for entry in path.parent.iterdir() if "before-schema" not in entry.name]
-    assert (kept, len(list(path.parent.iterdir()))) == (["l.sqlite"], 2)
+    kept = [entry.name for entry in path.parent.iterdir() if "-schema-" not in entry.name]
+    assert (kept, len(list(path.parent.iterdir()))) == (["l.sqlite"], 3)
 
 
 def test_a_migrated_library_is_still_one_that_a_reader_cannot_change(
@@ -453,7 +450,7 @@ def test_a_library_without_any_table_gets_all_of_them(tmp_path: Path) -> None:
 MIGRATE = """
 import sys
 from pathlib import Path
-from gencli.store import migrations, schema
+from gencli.store import migrations, schema, shape
 
 def step(db):
     db.execute("INSERT INTO problem (place, what, raw) VALUES ('migration', 'ran', '')")
@@ -496,4 +493,79 @@ def test_a_strangers_trigger_is_not_run_and_stays(path: Path) -> None:
         library.undo()
         assert library.tags() == [("t", 1)]
     assert connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall() == [(made,)]
+    connection.close()
+
+
+# --- whose tables they are -----------------------------------------------------------------------
+
+
+def altered(path: Path, *statements: str) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA writable_schema = ON")
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+# It never ends, so that a test that ran it would not either.
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+
+@pytest.mark.parametrize(
+    ("table", "statements"),
+    [
+        ("tag", ["DROP TABLE tag", f"CREATE VIEW tag AS SELECT 1 AS id, 1 AS paper, ({ENDLESS}) AS name"]),
+        ("TAG", ["DROP TABLE tag", f"CREATE VIEW Tag AS SELECT 1 AS id, 1 AS paper, ({ENDLESS}) AS name"]),
+        ("words", ["DROP TABLE words", f"CREATE VIEW words AS {ENDLESS}"]),
+        ("vocabulary", ["DROP TABLE vocabulary", f"CREATE VIEW vocabulary AS {ENDLESS}"]),
+        ("link", ["ALTER TABLE link ADD COLUMN evil TEXT AS (hex(zeroblob(length(url))))"]),
+        ("alias", ["DROP TABLE alias"]),
+        ("alias", ["DROP TABLE alias", "CREATE TABLE alias (id INTEGER PRIMARY KEY, key TEXT)"]),
+        ("apart", ["DROP TABLE apart", "CREATE VIRTUAL TABLE apart USING fts5 (one, other)"]),
+        ("setting", ["DROP TABLE setting", "CREATE VIRTUAL TABLE setting USING fts5 (id, name, value)"]),
+    ],
+)
+@pytest.mark.parametrize("opens", [schema.open_writing, schema.open_reading, schema.connect])
+def test_a_table_that_is_not_as_it_was_made_is_refused_before_it_is_asked(
+    path: Path, table: str, statements: list[str], opens: Callable[[Path], sqlite3.Connection]
+) -> None:
+    altered(path, *statements)
+    with pytest.raises(LibraryFileError, match=f"is damaged: its table '{table.lower()}' is not as gencli made it"):
+        opens(path)
+
+
+def test_a_view_in_an_older_library_is_refused_before_it_is_migrated(path: Path) -> None:
+    shutil.copyfile(Path(__file__).parent.parent / "data" / "schema_1.sqlite", path)
+    altered(path, "DROP TABLE tag", f"CREATE VIEW tag AS SELECT 1 AS id, 1 AS paper, ({ENDLESS}) AS name")
+    with pytest.raises(LibraryFileError, match="its table 'tag' is not as gencli made it"):
+        Library.open(path)
+    assert [entry.name for entry in path.parent.iterdir()] == ["l.sqlite"]
+
+
+def test_what_another_sqlite_wrote_in_other_words_and_what_a_user_added_is_no_fault(path: Path) -> None:
+    altered(
+        path,
+        "UPDATE sqlite_master SET sql = replace(sql, '  ', ' ') WHERE name IN ('tag', 'paper')",
+        "ALTER TABLE link ADD COLUMN mine TEXT",
+        "CREATE TABLE songs (name TEXT)",
+        "CREATE VIEW mine AS SELECT key FROM paper",
+    )
+    with Library.open(path, write=True) as library:
+        assert library.tag("other", ["https://x.org/1"]).changed
+        assert library.find("tag:other")
+
+
+def test_the_tables_that_are_looked_at_are_all_of_them() -> None:
+    made = re.findall(r'(?m)^CREATE (?:VIRTUAL )?TABLE "?(\w+)', schema.snapshot())
+    assert sorted(made) == sorted((*shape.TABLES, *shape.INDEX))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python cannot ask SQLite for it")
+def test_sql_cannot_write_what_only_sqlite_may(path: Path) -> None:
+    connection = schema.open_writing(path)
+    connection.execute("PRAGMA writable_schema = ON")
+    with pytest.raises(sqlite3.OperationalError, match="may not be modified"):
+        connection.execute("DELETE FROM sqlite_master")
+    with pytest.raises(sqlite3.OperationalError, match="may not be modified"):
+        connection.execute("DELETE FROM words_data")
     connection.close()

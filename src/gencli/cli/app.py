@@ -1,9 +1,11 @@
 """The app: finds a command's family and loads only that, and turns errors into words and exit codes."""
 
 import errno
+import io
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, TextIO
 
@@ -12,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_command_from_info, get_group
 
 from gencli import __version__
-from gencli.errors import FULL, GencliError
+from gencli.errors import FULL, GencliError, more_room
 
 # Each command with the module it lives in, in the order of the help.
 FAMILIES = {
@@ -64,15 +66,15 @@ class Families(TyperGroup):
         info.cls = Plain
         return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
 
+    def make_context(self, *given: Any, **named: Any) -> Any:
+        """Read the words; those that ask for the version or for help are done here."""
+        with _kept_from_typer():
+            return super().make_context(*given, **named)
+
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; Typer would end a closed pipe with 1, before anyone could tell it from an error."""
-        try:
+        """Run the command."""
+        with _kept_from_typer():
             return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise _ReaderGone from error
-        except KeyboardInterrupt as error:
-            # Typer would end with 130 and without a word.
-            raise typer.Abort from error
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the words name; a slip of the keys gets the nearest name as a hint."""
@@ -83,6 +85,25 @@ class Families(TyperGroup):
 
 class _ReaderGone(Exception):
     """Who read the output has enough of it."""
+
+
+@contextmanager
+def _kept_from_typer() -> Iterator[None]:
+    """Typer would end a closed pipe with 1, before anyone could tell it from an error, and Ctrl-C without a word."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _ReaderGone from error
+    except KeyboardInterrupt as error:
+        raise typer.Abort from error
+
+
+class _Closed(io.TextIOBase):
+    """A standard output that was closed before we began: to write nothing to it is no error."""
+
+    def write(self, _: str) -> int:
+        """Say that it is closed, as a file does that is not open for writing."""
+        raise OSError(errno.EBADF, "standard output is closed")
 
 
 app = typer.Typer(
@@ -117,8 +138,7 @@ def main(
 def flush(code: int) -> int:
     """Write out what is still buffered; the exit code, or another one where it cannot be written."""
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except OSError as error:
         # What failed before is not undone by a reader who has enough.
         code = _unwritten(error, "--json" in sys.argv) or code
@@ -135,6 +155,7 @@ def execute(arguments: list[str]) -> int:
     """Run one command; gives its exit code. Nothing that a user can do ends in a traceback."""
     words = arguments[: arguments.index("--")] if "--" in arguments else arguments
     as_json = "--json" in words
+    sys.stdout = _whole(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -151,6 +172,16 @@ def execute(arguments: list[str]) -> int:
         return _say("interrupted", 130, "interrupted", "", as_json)
     except OSError as error:
         return _unwritten(error, as_json)
+
+
+def _whole(stream: TextIO | None) -> TextIO:
+    """Standard output as a stream that writes all it is given, or raises `OSError`."""
+    if stream is None:
+        return _Closed()  # type: ignore[return-value]
+    if isinstance(getattr(stream, "buffer", None), io.RawIOBase):
+        # Unbuffered (PYTHONUNBUFFERED), Python writes the part of a text that there is room for, and says nothing.
+        return open(stream.fileno(), "w", encoding="utf-8", closefd=False)
+    return stream
 
 
 def _outcome(arguments: list[str], as_json: bool) -> int:
@@ -202,8 +233,7 @@ def _usage(error: Any, as_json: bool) -> int:
 
 def _unwritten(error: OSError, as_json: bool) -> int:
     """A closed pipe is the reader's word that it has enough; a full disk and a folder that is gone are said."""
-    if sys.stdout is not None:
-        _give_up(sys.stdout)
+    _give_up(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return 0
     reason = (error.strerror or str(error)).lower()
@@ -213,15 +243,16 @@ def _unwritten(error: OSError, as_json: bool) -> int:
     if error.errno == errno.ENOENT:
         # No name: it is the folder that we are in, which somebody removed.
         return _say("not_found", 3, "the current folder is not there any more", "go to another one", as_json)
-    hint = "free some space, then try again" if error.errno in FULL else "check where it goes"
+    hint = f"{more_room(error.errno)}, then try again" if error.errno in FULL else "check where it goes"
     return _say("output", 6, f"cannot write the output: {reason}", hint, as_json)
 
 
 def _give_up(stream: TextIO) -> None:
     """What is still buffered must not be written again when Python closes the stream."""
     with suppress(OSError, ValueError):
+        number = stream.fileno()
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
+        os.dup2(nowhere, number)
         os.close(nowhere)
 
 

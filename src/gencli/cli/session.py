@@ -90,13 +90,15 @@ class Session:
 
         self._on_first_use(as_json)
         path = self.path()
+        say = self.say or (lambda text: notice(text, as_json))
+        # What happens on the way, by which the change itself is not to be missed.
+        aside = self.say or (lambda text: notice(text, as_json, dim=_is_dim()))
         if make and dry_run and not path.exists():
             path = self._aside()
         elif make and not path.exists():
             Library.create(path)
-            say = self.say or (lambda text: notice(text, as_json))
             say(f"made a new library at {path}")
-        return Library.open(path, write=True, command=self._told())
+        return Library.open(path, write=True, command=self._told(), say=aside)
 
     def _told(self) -> str:
         """The command as the history has it: no password in an address, no half signs, which a file's name may have."""
@@ -189,6 +191,11 @@ def notice(text: str, as_json: bool = False, *, dim: bool = False) -> None:
             print(f"\x1b[2m{text}\x1b[0m" if dim else text, file=sys.stderr)
 
 
+def _is_dim() -> bool:
+    """Whether words on stderr can be dim."""
+    return sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+
+
 def harmless(text: str, stream: TextIO) -> str:
     """Words as one line of a stream: cut for eyes, whole for what reads a pipe."""
     from gencli.text import one_line, seen
@@ -214,8 +221,7 @@ def asked(words: Iterable[str], as_json: bool = False) -> "Query":
 
     query = parse(text)
     for note in query.notes:
-        is_seen = sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-        notice(f"note: {note}", as_json, dim=is_seen)
+        notice(f"note: {note}", as_json, dim=_is_dim())
     return query
 
 

@@ -1,15 +1,13 @@
 """Texts that gencli reads and writes, one module each, found by name and loaded on use."""
 
-import fcntl
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-from gencli.errors import FULL, BadInput, OutputError
+from gencli.drafts import draft
+from gencli.errors import FULL, BadInput, OutputError, more_room
 from gencli.model import Header, Page, Problem, Record
 
 _BY_NAME = {".bib": "bibtex", ".ris": "ris", ".json": "csl-json", ".md": "markdown"}
@@ -114,53 +112,12 @@ def save(path: Path, pieces: Iterable[str]) -> None:
             with path.open("w", encoding="utf-8", newline="") as file:
                 file.writelines(pieces)
         else:
-            _replace(Path(os.path.realpath(path)), pieces)
+            with draft(path, replaces=True) as made, made.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(pieces)
     except BrokenPipeError:
         raise
     except OSError as error:
         message = f"cannot write {path}: {(error.strerror or str(error)).lower()}"
         if error.errno in FULL:
-            raise OutputError(message, f"{kept}; free some space, then try again") from error
+            raise OutputError(message, f"{kept}; {more_room(error.errno)}, then try again") from error
         raise BadInput(message, kept) from error
-
-
-def _replace(target: Path, pieces: Iterable[str]) -> None:
-    _clear(target.parent)
-    draft = target.with_name(f".gencli.{os.getpid()}.new")
-    try:
-        with draft.open("x", encoding="utf-8", newline="") as file:
-            with suppress(OSError):
-                # Says that somebody works on it, also to another machine, until the file is closed.
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            draft.chmod(target.stat().st_mode & 0o7777)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _clear(folder: Path) -> None:
-    """Take away the drafts of processes that were killed: they are not there any more, and nobody holds a lock."""
-    for draft in folder.glob(".gencli.*.new"):
-        number = draft.name.split(".")[2]
-        with suppress(OSError):
-            if number.isdecimal() and not _runs(int(number)):
-                with draft.open("rb") as file:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    draft.unlink()
-
-
-def _runs(number: int) -> bool:
-    """Whether another process has this number; one that was killed may have had ours."""
-    if number == os.getpid():
-        return False
-    try:
-        os.kill(number, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass
-    return True

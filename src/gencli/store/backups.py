@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gencli.errors import LibraryFileError
 from gencli.store import schema
+from gencli.store.damage import HINT
 
 # So many automatic copies are kept, and in any case the newest of each reason.
 MOST = 5
@@ -22,15 +23,23 @@ class Backup(NamedTuple):
     size: int
 
 
-def copy(source: Path, target: Path) -> None:
-    """Copy a library of any version to a place where nothing is, whole or not at all (SQLite's online backup)."""
+def copy(source: Path, target: Path, *, to_use: bool = False) -> None:
+    """Copy a library of any version to a place where nothing is, whole or not at all (SQLite's online backup).
+
+    The copy is one file that needs no other beside it, also in use; unless it is made `to_use`, as a library.
+    """
     with schema.explained(source):
-        reading = schema.connect(source, "ro")
+        reading = schema.connect(source)
     try:
         with schema.new_file(target) as draft, schema.explained(target):
-            writing = sqlite3.connect(draft)
+            writing = sqlite3.connect(draft, isolation_level=None)
             try:
+                # Nobody sees the draft before it is whole, so it needs no journal on the disk.
+                writing.execute("PRAGMA journal_mode = MEMORY")
                 reading.backup(writing)
+                writing.execute("PRAGMA journal_mode = DELETE").fetchone()
+                if to_use:
+                    schema.keep_log(writing, target)
             finally:
                 writing.close()
     finally:
@@ -54,6 +63,19 @@ def made(path: Path) -> list[Backup]:
     except OSError as error:
         raise LibraryFileError(f"{path.parent} cannot be read", "check its permissions") from error
     return [backup for _, _, backup in sorted(found, key=lambda one: one[:2], reverse=True)]
+
+
+def way_back(path: Path) -> str:
+    """How a damaged library is had back: from its newest copy, where there is one."""
+    try:
+        newest = next(iter(made(path)), None)
+    except LibraryFileError:
+        newest = None
+    if newest is None:
+        return HINT
+    import shlex
+
+    return f"restore a copy: gencli init NEW --from {shlex.quote(str(newest.path))}"
 
 
 def make(path: Path, reason: str, at: str) -> Path:

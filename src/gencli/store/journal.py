@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from gencli.store import digests
 from gencli.store.steps import TABLES
 
 # A row of the journal, its entries in the indexes included, beside the texts in it.
@@ -114,9 +115,12 @@ class Journal:
 
     def finish(self) -> bool:
         """The transaction ends; whether it changed anything. Where no step was written of it, nothing stays noted."""
+        if not self._is_written:
+            self._note_new_rows()
+        sql = "SELECT DISTINCT tbl, row, COALESCE(last, row) FROM change WHERE id > ?"
+        digests.follow(self._connection, map(tuple, self._connection.execute(sql, [self._before])))
         if self._is_written:
             return True
-        self._note_new_rows()
         return self._connection.execute("DELETE FROM change WHERE id > ?", [self._before]).rowcount > 0
 
     def _note_new_rows(self) -> None:

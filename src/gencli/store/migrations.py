@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from gencli.store import schema
+from gencli.store import digests, schema
 
 Migration = Callable[[Database], None]
 
@@ -355,7 +355,21 @@ def _count_up(db: Database, table: str) -> None:
         db.execute(index[0])
 
 
-MIGRATIONS: Sequence[Migration] = (m001_library, m002_bibliographies, m003_search, m004_journal)
+def m005_digests(db: Database) -> None:
+    """Sums of the rows, by which lost bits are found; `apply` works them out."""
+    db.execute(
+        """
+        CREATE TABLE digest (
+          tbl TEXT NOT NULL,
+          block INTEGER NOT NULL,
+          sum INTEGER NOT NULL,
+          PRIMARY KEY (tbl, block)
+        ) STRICT, WITHOUT ROWID
+        """.strip()
+    )
+
+
+MIGRATIONS: Sequence[Migration] = (m001_library, m002_bibliographies, m003_search, m004_journal, m005_digests)
 # From this version on the index holds what `rows.index_row` makes today. Who changes that adds a migration.
 _INDEXED = 3
 
@@ -371,6 +385,9 @@ def apply(connection: sqlite3.Connection, version: int, migrations: Sequence[Mig
         as_rows = connection.row_factory
         Store(Path(), connection).index.rebuild()
         connection.row_factory = as_rows
+    if migrations is None and version < len(MIGRATIONS):
+        # The rows are others now.
+        digests.make(connection)
 
 
 def snapshot() -> str:

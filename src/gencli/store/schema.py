@@ -1,20 +1,28 @@
 """Opening a library file: is it ours, is it of this version, and how it is made. Plain sqlite3."""
 
+import errno
 import os
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from gencli.errors import LibraryFileError, NotFound
+from gencli.errors import FULL, LibraryFileError, NotFound, more_room
+from gencli.store import places, shape
 from gencli.store.damage import HINT
 
 # "genc" in ASCII; https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x67656E63
-VERSION = 4
+VERSION = 5
+# So long who has the lock is waited for without a sign that it is at work.
 BUSY_SECONDS = 10.0
+# A writer keeps so much of a transaction in memory before it writes a part of it, which it may have to write again.
+_CACHE_KIB = 64 * 1024
 
+# What SQLite says of it with a rollback journal, and gencli itself with a log.
+MOVED = ("was moved or removed meanwhile", "nothing was changed; look where it is")
 _ADVICE = {
     sqlite3.SQLITE_BUSY: ("is locked by another program", "wait for it to finish, then try again"),
     sqlite3.SQLITE_LOCKED: ("is locked by another program", "wait for it to finish, then try again"),
@@ -24,6 +32,11 @@ _ADVICE = {
     sqlite3.SQLITE_CORRUPT: ("is damaged", HINT),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "check the path and its permissions"),
     sqlite3.SQLITE_IOERR: ("cannot be read or written", "check the disk"),
+    # Whole codes, which say more. A share of the disk that is used up (EDQUOT) is an error of writing to SQLite.
+    sqlite3.SQLITE_IOERR_WRITE: ("cannot be written", "nothing was changed; check the disk, and your share of it"),
+    # A library with a write-ahead log has a small file beside it, for who reads, too.
+    sqlite3.SQLITE_IOERR_SHMSIZE: ("cannot be used: the disk is full", "free some space, then try again"),
+    sqlite3.SQLITE_READONLY_DBMOVED: MOVED,
 }
 
 
@@ -62,9 +75,25 @@ def explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> Librar
         what, hint = _ADVICE[sqlite3.SQLITE_CORRUPT]
         return LibraryFileError(f"{path} {what}", hint)
     # The low byte is the primary code (https://www.sqlite.org/rescode.html).
-    code = whole & 0xFF
-    what, hint = _ADVICE.get(code, (f"cannot be used ({error})", "check the library with: gencli check"))
+    unknown = f"cannot be used ({error})", "check the library with: gencli check"
+    what, hint = _ADVICE.get(whole) or _ADVICE.get(whole & 0xFF, unknown)
+    if whole in _NO_ROOM and (longest := _longest()) is not None:
+        what, hint = (
+            f"cannot grow: no file may be longer than {longest} bytes",
+            f"nothing was changed; {more_room(errno.EFBIG)}",
+        )
     return LibraryFileError(f"{path} {what}", hint)
+
+
+_NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN)
+
+
+def _longest() -> int | None:
+    """How long a file of this process may be, where that is limited: SQLite does not say why it could not write."""
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return None if limit == resource.RLIM_INFINITY else limit
 
 
 def open_reading(path: Path) -> sqlite3.Connection:
@@ -74,19 +103,32 @@ def open_reading(path: Path) -> sqlite3.Connection:
     """
     _require(path)
     with explained(path):
-        try:
-            connection, version = _connect(path, "ro")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
-                raise
-            # A writer died: SQLite must roll its journal back first, which reading alone may not do.
-            connection, version = _connect(path, "rw")
+        connection, version = _connect_reading(path)
         if version < VERSION:
             connection.close()
             open_writing(path).close()
-            connection, _ = _connect(path, "ro")
+            connection, _ = _connect_reading(path)
         connection.execute("PRAGMA query_only = ON")
         return connection
+
+
+def _connect_reading(path: Path) -> tuple[sqlite3.Connection, int]:
+    """A connection to read by: it may write only what SQLite needs to read.
+
+    That is the memory that readers and writers of a write-ahead log share, which goes with the last of them, and what a
+    writer that died has left. Where we may not write, or have no room, a file that nobody writes to is read as it is.
+    """
+    beside = places.beside(path)
+    if not places.is_writable(path):
+        # What we made beside a file of others could be in their way.
+        return _connect(path, "ro", "" if any(places.states(*beside)) else "&immutable=1")
+    try:
+        return _connect(path, "rw")
+    except sqlite3.OperationalError as error:
+        is_no_room = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+        if not is_no_room or any(size for size, _ in filter(None, places.states(*beside))):
+            raise
+    return _connect(path, "ro", "&immutable=1")
 
 
 def open_writing(path: Path) -> sqlite3.Connection:
@@ -96,15 +138,42 @@ def open_writing(path: Path) -> sqlite3.Connection:
     """
     _require(path)
     with explained(path):
+        if not places.is_writable(path):
+            what, hint = _ADVICE[sqlite3.SQLITE_READONLY]
+            raise LibraryFileError(f"{path} {what}", hint)
         connection, version = _connect(path, "rw")
         try:
             if version < VERSION:
                 migrate(connection, path)
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+def keep_log(connection: sqlite3.Connection, path: Path) -> None:
+    """Have a library write ahead to a log, so that who reads and who writes do not wait for each other.
+
+    Where its file system is shared between computers it is kept, or put back, to a rollback journal, with which readers
+    wait while much is written. In use by others it stays as it is until the next time.
+    """
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    if places.is_shared(path):
+        if mode != "wal":
+            return
+        # Alone with the file one needs no shared memory.
+        orders = ["locking_mode = EXCLUSIVE", "journal_mode = DELETE", "locking_mode = NORMAL"]
+    elif mode == "wal":
+        return
+    else:
+        orders = ["journal_mode = WAL"]
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA busy_timeout = 100")
+        for order in orders:
+            connection.execute(f"PRAGMA {order}").fetchone()
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 def is_sound_index(path: Path, changing: sqlite3.Connection | None = None) -> bool:
@@ -142,7 +211,19 @@ def _require(path: Path) -> None:
         # To open a pipe that nobody writes to would wait for ever; a device may never end.
         raise LibraryFileError(f"{path} is no ordinary file", "name another file with --db")
     if not is_there:
-        raise NotFound(f"there is no library at {path}", f"make one with: gencli init {_quoted(path)}")
+        raise _lost(path) or NotFound(f"there is no library at {path}", f"make one with: gencli init {_quoted(path)}")
+
+
+def _lost(path: Path) -> LibraryFileError | None:
+    """Why a path leads nowhere, where it is not that no library was made yet."""
+    try:
+        if path.is_symlink():
+            hint = f"is its disk there? else make one with: gencli init {_quoted(path)}"
+            return LibraryFileError(f"{path} is a link to {path.readlink()}, which is not there", hint)
+        path.absolute()
+    except FileNotFoundError:
+        return LibraryFileError("the current folder is not there any more", "go to another one")
+    return None
 
 
 def _quoted(path: Path) -> str:
@@ -167,6 +248,7 @@ def create(path: Path) -> None:
                 connection.execute(statement)
             stamp(connection)
             connection.execute("COMMIT")
+            keep_log(connection, path)
         finally:
             connection.close()
 
@@ -190,6 +272,7 @@ def make_index(connection: sqlite3.Connection) -> None:
     FTS5 reads its own tables before it drops them, which it cannot do where they are damaged; so its entry in the
     schema is taken out first, and then the tables are common ones (https://www.sqlite.org/fts5.html#fts5_data_structures).
     """
+    _defend(connection, is_on=False)
     connection.execute("PRAGMA writable_schema = ON")
     try:
         connection.execute("DELETE FROM sqlite_master WHERE type = 'table' AND name = 'words'")
@@ -198,10 +281,20 @@ def make_index(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA writable_schema = RESET")
     for part in ("data", "idx", "content", "docsize", "config"):
         connection.execute(f"DROP TABLE IF EXISTS words_{part}")
+    _defend(connection, is_on=True)
     connection.execute("DROP TABLE IF EXISTS vocabulary")
     made = [one for one in snapshot().split(";\n\n") if one.startswith(_INDEX)]
     for statement in (*made, HASH):
         connection.execute(statement)
+
+
+def _defend(connection: sqlite3.Connection, *, is_on: bool) -> None:
+    """Have SQLite refuse, or not, what can damage a file by SQL; only from Python 3.12 on can it be told.
+
+    https://www.sqlite.org/c3ref/c_dbconfig_defensive.html#sqlitedbconfigdefensive
+    """
+    if sys.version_info >= (3, 12):
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, is_on)
 
 
 @contextmanager
@@ -227,19 +320,16 @@ def stamp(connection: sqlite3.Connection) -> None:
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring an older library to this version in one transaction, foreign keys checked at its end."""
-    from gencli.store import migrations
+    from gencli.store import backups, migrations, waiting
 
     connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("BEGIN IMMEDIATE")
-    copied: Path | None = None
+    waiting.begin(connection, path)
+    copied, at = None, connection.execute("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')").fetchone()[0]
     try:
         # Another process may have been first while this one waited for the lock.
         version = _version(connection, path)
         if version < VERSION:
-            from gencli.store import backups
-
             # The lock is ours, and nothing is written yet: who reads the file sees it as it was.
-            at = connection.execute("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')").fetchone()[0]
             copied = backups.make(path, f"before-schema-{VERSION}", at)
             with without_triggers(connection):
                 migrations.apply(connection, version)
@@ -255,6 +345,10 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             # The library is as it was.
             copied.unlink(missing_ok=True)
         raise
+    if copied is not None:
+        # That the copy finds no room is no failure of what is done.
+        with suppress(LibraryFileError):
+            backups.make(path, f"after-schema-{VERSION}", at)
 
 
 @contextmanager
@@ -263,54 +357,44 @@ def new_file(path: Path) -> Iterator[Path]:
 
     Raises `LibraryFileError` where the folder cannot be written to; an existing file is left alone.
     """
-    path = Path(os.path.realpath(path))
-    draft = path.with_name(f".gencli.{os.getpid()}.new")
+    from gencli.drafts import draft
+
     try:
+        path = Path(os.path.realpath(path))
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            # One left by a process that was killed and had our number.
-            draft.unlink(missing_ok=True)
-            # Made here, for SQLite does not say why it cannot open a file.
-            draft.touch()
-            yield draft
-            _place(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
+        # Made here, for SQLite does not say why it cannot open a file.
+        with draft(path, replaces=False) as made:
+            yield made
     except OSError as error:
+        if not path.is_absolute() and (lost := _lost(path)):
+            raise lost from error
+        hint = f"{more_room(error.errno)}, then try again" if error.errno in FULL else "choose another place with --db"
         reason = error.strerror or str(error)
-        raise LibraryFileError(
-            f"cannot make a library at {path}: {reason.lower()}", "choose another place with --db"
-        ) from error
+        raise LibraryFileError(f"cannot make a library at {path}: {reason.lower()}", hint) from error
 
 
-def _place(draft: Path, path: Path) -> None:
-    try:
-        # A link, unlike a rename, never replaces what another process made meanwhile.
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    except OSError:
-        # Some file systems have no links (FAT, some network shares).
-        if not path.exists():
-            draft.rename(path)
-
-
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection to a library of a version that this gencli knows; `mode` is `ro` or `rw`."""
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to read a library of any version that this gencli knows, as it is."""
     _require(path)
-    return _connect(path, mode)[0]
+    connection = _connect_reading(path)[0]
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
-def _connect(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
+def _connect(path: Path, mode: str, how: str = "") -> tuple[sqlite3.Connection, int]:
     """A connection to a library and the version of its schema."""
     # By its bytes, since a name need not be UTF-8; the empty host keeps a leading `//` from being one.
     plain = b"/-_.~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     quoted = "".join(chr(byte) if byte in plain else f"%{byte:02X}" for byte in os.fsencode(path.absolute()))
-    name = f"file://{quoted}?mode={mode}"
+    name = f"file://{quoted}?mode={mode}{how}"
     connection = sqlite3.connect(name, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
-        return connection, _version(connection, path)
+        connection.execute("PRAGMA cell_size_check = ON")
+        _defend(connection, is_on=True)
+        version = _version(connection, path)
+        shape.require(connection, path, snapshot() if version == VERSION else None)
+        return connection, version
     except BaseException:
         connection.close()
         raise

@@ -235,6 +235,13 @@ CREATE VIEW paper_authors AS
           json_extract(a.value, '$.given') AS given, json_extract(a.value, '$.literal') AS literal
         FROM paper p, json_each(p.authors) a;
 
+CREATE TABLE digest (
+          tbl TEXT NOT NULL,
+          block INTEGER NOT NULL,
+          sum INTEGER NOT NULL,
+          PRIMARY KEY (tbl, block)
+        ) STRICT, WITHOUT ROWID;
+
 CREATE TABLE vocabulary (word TEXT NOT NULL PRIMARY KEY, papers INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE words USING fts5 (

@@ -1,19 +1,21 @@
 """The library file, read and written; every change is one transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from gencli.store import damage, rows, schema
+from gencli.errors import LibraryFileError
+from gencli.store import damage, places, rows, schema
 from gencli.store.index import Index
 
 if TYPE_CHECKING:
     from gencli.identity import Merged
     from gencli.model import Link, Mention, Page, Paper, Variant
     from gencli.query import Node
+    from gencli.store.changes import Changed
     from gencli.store.journal import Journal
     from gencli.store.steps import Step
 
@@ -31,6 +33,10 @@ class Store:
         connection.row_factory = sqlite3.Row
         # Only who can change something has one.
         self.journal: Journal | None = None
+        # Told where one must wait for another program.
+        self.say: Callable[[str], None] | None = None
+        self._is_settled = False
+        self._file = places.identity(path)
         self.index = Index(path, connection, self.papers)
 
     @classmethod
@@ -39,11 +45,15 @@ class Store:
         return cls(path, schema.open_reading(path))
 
     @classmethod
-    def writing(cls, path: Path) -> Self:
-        """Open to read and change; every change is noted for the journal."""
+    def writing(cls, path: Path, say: "Callable[[str], None] | None" = None) -> Self:
+        """Open to read and change; every change is noted for the journal.
+
+        `say` is told where one must wait for another program.
+        """
         from gencli.store.journal import Journal
 
         store = cls(path, schema.open_writing(path))
+        store.say = say
         store.journal = Journal(store.connection)
         with schema.explained(path):
             store.journal.watch()
@@ -54,13 +64,19 @@ class Store:
         self.connection.close()
 
     @contextmanager
-    def transaction(self, into: int | None = None) -> Iterator[None]:
+    def transaction(self, into: int | None = None, *, is_trial: bool = False) -> Iterator[None]:
         """All changes inside happen, or none does; the write lock is taken at once.
 
-        With `into` they are to be a part of that step of the journal, where it still stands.
+        With `into` they are to be a part of that step of the journal, where it still stands. A trial is to be taken
+        back, so that the file stays as it is, byte for byte.
         """
-        with schema.explained(self.path):
-            self.connection.execute("BEGIN IMMEDIATE")
+        from gencli.store import waiting
+
+        with schema.explained(self.path), waiting.at_work(self.connection, self.path):
+            if not is_trial and not self._is_settled:
+                schema.keep_log(self.connection, self.path)
+                self._is_settled = True
+            waiting.begin(self.connection, self.path, self.say)
             try:
                 if self.journal is not None:
                     self.journal.begin(into)
@@ -68,6 +84,7 @@ class Store:
                 with schema.without_triggers(self.connection):
                     yield
                     self.index.write()
+                self._require_file()
                 is_changed = self.journal is None or self.journal.finish()
                 # What is there already is tried to be inserted, which alone would write the file.
                 self.connection.execute("COMMIT" if is_changed or self.index.is_written else "ROLLBACK")
@@ -75,6 +92,12 @@ class Store:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
+
+    def _require_file(self) -> None:
+        """What is written to a file whose name is gone, or is another's now, would be lost."""
+        if places.identity(self.path) != self._file:
+            what, hint = schema.MOVED
+            raise LibraryFileError(f"{self.path} {what}", hint)
 
     def _all(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         try:
@@ -169,6 +192,14 @@ class Store:
         """The keys of papers by their ids, in the ids' order."""
         sql = "SELECT p.id, p.key FROM json_each(?) j JOIN paper p ON p.id = j.value ORDER BY j.key"
         return {row[0]: row[1] for row in self._all(sql, [rows.as_json(list(ids))])}
+
+    def keys_of(self, ids: Sequence[int]) -> dict[int, str]:
+        """The keys of those of these papers that have one which can be read, whatever else is damaged."""
+        if not ids:
+            return {}
+        sql = "SELECT p.id, CAST(p.key AS BLOB) FROM json_each(?) j JOIN paper p ON p.id = j.value"
+        known = self._all(sql, [rows.as_json(list(ids))])
+        return {row[0]: row[1].decode("utf-8", "backslashreplace") for row in known if row[1] is not None}
 
     def all_keys(self) -> dict[int, str]:
         """The keys of all papers by their ids, in the order of the keys."""
@@ -452,6 +483,12 @@ class Store:
 
         with schema.explained(self.path):
             return steps.steps(self.connection, paper)
+
+    def changes(self, steps: "Sequence[Step]", paper: int | None = None) -> "Iterator[tuple[int, list[Changed]]]":
+        """What steps changed row by row, as (number of the step, rows), the newest first; of one paper where named."""
+        from gencli.store import changes
+
+        return changes.of_steps(self.connection, [step.number for step in steps], paper)
 
     def extent(self, step: "Step") -> int:
         """How many rows would be put back to turn a step."""

@@ -10,6 +10,7 @@ from gencli.errors import BadInput, Conflict, LibraryFileError, NotFound
 from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Record, Variant, Volume
 from gencli.store import schema
 from gencli.store.store import Store
+from gencli.text import is_whole
 
 if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
@@ -499,6 +500,7 @@ class Library:
         """
         from gencli import editing
 
+        _require_text(text, "the entry")
         number, entry = lookup.require(self._store, name), editing.read_entry(text)
         seen = editing.read_entry(shown) if shown is not None else None
         return self._do(lambda change: editing.rewrite(change, number, entry, seen), f"edited {name}", dry_run)
@@ -510,6 +512,8 @@ class Library:
         """
         from gencli import editing
 
+        for field, value in values.items():
+            _require_text(f"{field}{value or ''}", f"the field {field}")
         number = lookup.require(self._store, name)
         return self._do(lambda change: editing.set_fields(change, number, values), f"edited {name}", dry_run)
 
@@ -520,6 +524,7 @@ class Library:
         """
         from gencli import rekeying
 
+        _require_text(new, "the new key")
         number = lookup.require(self._store, name)
         return self._do(lambda change: rekeying.rekey(change, number, new), f"gave the key '{new}'", dry_run)
 
@@ -532,6 +537,7 @@ class Library:
         """
         from gencli import rekeying
 
+        _require_text(pattern, "the pattern")
         numbers = self._numbers(_parsed(query), "key", False, None)
         pairs: list[tuple[str, str]] = []
 
@@ -643,7 +649,7 @@ class Library:
     def _ever(self, name: str) -> int | None:
         """The paper that is called so, or was when it was removed."""
         number = lookup.find(self._store, name)
-        return self._store.removed(name) if number is None else number
+        return self._store.removed(name) if number is None and is_whole(name) else number
 
     def keep_history(self, *, size: int | None = None, days: int | None = None) -> int:
         """Keep no more of the history than so many bytes, and days; 0 is all. Gives the number of changes let go.
@@ -758,11 +764,9 @@ def _tag_name(tag: str) -> str:
     return clean
 
 
-def _require_text(text: str) -> None:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise BadInput("the note is not valid UTF-8") from error
+def _require_text(text: str, what: str = "the note") -> None:
+    if not is_whole(text):
+        raise BadInput(f"{what} is not valid UTF-8")
 
 
 __all__ = ["SORTS", "STATUSES", "Library", "utc_now"]

@@ -1,6 +1,7 @@
 """What wants a person's eye in a library: likely duplicates, what is wrong or missing, what was kept aside."""
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -178,7 +179,7 @@ def _of_papers(store: Store, numbers: Sequence[int], this_year: int, found: odd.
         # The paper that has it as its identifier need not be among these.
         first, *others = dict.fromkeys([*(() if is_all else _with_doi(store, doi)), *keys])
         for key in others:
-            what = f"has the DOI of {first}, {doi}; if they are one: gencli merge {first} {key}"
+            what = f"has the DOI of {first}, {doi}; if they are one: {shlex.join(['gencli', 'merge', first, key])}"
             yield Wrong(key, "doi", what, None, doi)
     yield from _unindexed(store, numbers, is_all=is_all, is_mendable=not found.papers)
     if is_all and not found.is_beside:

@@ -27,6 +27,8 @@ _GAP = "  "
 _MEASURED = 100
 # What is longer is cut where eyes see it: what stands in one line, and what may go on over some.
 _LINE, _TITLE = 500, 2000
+# No terminal has more columns.
+_WIDEST = 1000
 
 
 class Screen:
@@ -38,7 +40,8 @@ class Screen:
         self.as_json = as_json
         self.is_terminal = out.isatty() and not as_json
         self.colour = self.is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        self.width = shutil.get_terminal_size((80, 24)).columns if self.is_terminal else 0
+        # $COLUMNS may say anything.
+        self.width = min(shutil.get_terminal_size((80, 24)).columns, _WIDEST) if self.is_terminal else 0
 
     def __enter__(self) -> Self:
         """Let what follows go through a pager where it is longer than the terminal's screen."""

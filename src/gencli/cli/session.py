@@ -86,26 +86,32 @@ class Session:
 
         For a dry run that one is made aside, and goes with the process.
         """
-        import shlex
-
         from gencli.library import Library
 
         self._on_first_use(as_json)
         path = self.path()
         say = self.say or (lambda text: notice(text, as_json))
-        # What happens on the way, by which the change itself is not to be missed.
         if make and dry_run and not path.exists():
             path = self._aside()
         elif make and not path.exists():
             Library.create(path)
             say(f"made a new library at {path}")
-        # A name of a file need not be UTF-8.
-        command = shlex.join(["gencli", *self.words]).encode("utf-8", "backslashreplace").decode("utf-8")
-        return Library.open(path, write=True, command=command, say=self._aside_words(as_json))
+        return Library.open(path, write=True, command=self._told(), say=self._aside_words(as_json))
 
     def _aside_words(self, as_json: bool) -> Callable[[str], None]:
-        """What tells the user what happens beside what they asked for."""
+        """What tells the user of what happens on the way, by which the change itself is not to be missed."""
         return self.say or (lambda text: notice(text, as_json, dim=_is_dim()))
+
+    def _told(self) -> str:
+        """The command as the history has it: no password in an address, no half signs, which a file's name may have."""
+        import shlex
+
+        words = self.words
+        if any("@" in word for word in words):
+            from gencli.sources.addresses import without_secrets
+
+            words = [without_secrets(word) for word in words]
+        return shlex.join(["gencli", *words]).encode("utf-8", "backslashreplace").decode("utf-8")
 
     def adding(self, stack: "ExitStack", as_json: bool) -> "Library":
         """The library to add papers to, made where there is none, as one step; `stack` closes it."""

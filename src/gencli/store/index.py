@@ -177,7 +177,9 @@ class Index:
         )
         # The codes stand between the words of Unicode's first plane and those of its others.
         for condition, bound in (("term < ?", CATEGORY), ("term > ?", "\uf8ff")):
-            rows = self._connection.execute(f"SELECT term, doc FROM temp.indexed WHERE {condition}", [bound])
+            # FTS5 cuts a word of more than 32768 bytes, perhaps within a sign, which no text can hold.
+            sql = f"SELECT term, doc FROM temp.indexed WHERE {condition} AND length(term) <= {_LONGEST}"
+            rows = self._connection.execute(sql, [bound])
             yield from ((term, count) for term, count in rows if is_listed(term))
 
     def _unindex(self, numbers: Sequence[int]) -> None:

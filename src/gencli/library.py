@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gencli import lookup
 from gencli.errors import BadInput, Conflict, LibraryFileError, NotFound
-from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Record, Variant, Volume
+from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Reading, Record, Variant, Volume
 from gencli.store import schema
 from gencli.store.store import Store
 from gencli.text import is_whole
 
 if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
+    from gencli.drift import Difference
     from gencli.filing import Place
     from gencli.identifiers import Identifier
     from gencli.intake import Change
@@ -225,6 +226,10 @@ class Library:
             found.append((page, [(keys[number], mention) for number, mention in mentions]))
         return found
 
+    def readings(self) -> list[Reading]:
+        """The pages as they were last read, in the order in which they came."""
+        return self._store.readings()
+
     def volume(
         self, query: "str | Query" = "", *, keys: Iterable[str] | None = None, with_asides: bool = False
     ) -> tuple[Volume, int]:
@@ -334,16 +339,32 @@ class Library:
             return Outcome(problems=(*page.problems, Problem(page.source, "names no paper")))
         clean = [_tag_name(tag) for tag in tags]
 
-        def act(change: "Change") -> None:
-            mentions = []
-            for record in page.records:
-                number = change.take(record)
-                change.mark(number, clean)
-                mentions += [(number, mention) for mention in record.mentions]
-            change.write_page(page, [(change.current(number), mention) for number, mention in mentions])
-            change.problems += page.problems
+        from gencli import paging
 
-        return self._do(act, f"imported '{page.title}'", dry_run)
+        return self._do(lambda change: paging.take(change, page, clean), f"imported '{page.title}'", dry_run)
+
+    def sync(
+        self, page: Page, *, with_papers: bool = False, dry_run: bool = False
+    ) -> "tuple[Outcome, list[Difference]]":
+        """Bring a page that is known by its source up to date; gives what is otherwise on it, too.
+
+        A paper that it no longer names stays, unless `with_papers` says that it goes where nothing else holds it. A
+        page that names no paper any more is not taken: the outcome is one more problem. Raises `NotFound`.
+        """
+        row = next((row for row in self._store.pages() if row["source"] == page.source), None)
+        if row is None:
+            raise NotFound(f"no page was read from {page.source}", "see: gencli pages")
+        if not page.records:
+            return Outcome(problems=(Problem(page.source, "names no paper any more; nothing was changed"),)), []
+        from gencli import formats, paging
+
+        before = formats.read(row["text"], row["format"], row["source"], row["title"])
+        found: list[Difference] = []
+
+        def act(change: "Change") -> None:
+            found.extend(paging.sync(change, row["id"], before, page, with_papers=with_papers))
+
+        return self._do(act, f"brought '{page.title}' up to date", dry_run), found
 
     def origin_of(self, place: "Place", kind: str) -> str:
         """Whose word the works of a list of this kind will be, read from this place."""

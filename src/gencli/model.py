@@ -353,6 +353,18 @@ class Page(NamedTuple):
     problems: tuple[Problem, ...]
 
 
+class Reading(NamedTuple):
+    """A page as it was last read: its text, when (UTC), how many items it had, and how many papers it names."""
+
+    title: str
+    source: str
+    format: str
+    text: str
+    read: str
+    items: int
+    papers: int
+
+
 class Variant(NamedTuple):
     """What a source says of a field where another source is believed more."""
 

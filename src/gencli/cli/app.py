@@ -19,8 +19,8 @@ from gencli.errors import FULL, GencliError, more_room
 # Each command with the module it lives in, in the order of the help.
 FAMILIES = {
     "search": "finding", "list": "finding", "show": "finding", "like": "finding", "open": "finding",
-    "add": "adding", "import": "importing", "arxiv": "fetching", "refresh": "fetching",
-    "export": "giving",
+    "add": "adding", "import": "importing", "pages": "paging", "sync": "paging",
+    "arxiv": "fetching", "refresh": "fetching", "export": "giving",
     "edit": "changing", "rekey": "changing", "remove": "changing", "merge": "changing", "distinct": "changing",
     "duplicates": "checking", "check": "checking",
     "tag": "tagging", "tags": "tagging", "note": "marking", "star": "marking", "unstar": "marking", "status": "marking",

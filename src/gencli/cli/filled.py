@@ -10,11 +10,12 @@ import typer
 from gencli.cli.screen import progress, screen
 from gencli.cli.session import Session, complain, notice
 from gencli.cli.words import brief, outcome_words
-from gencli.errors import GencliError, Interrupted, NetworkError
+from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
 from gencli.filling import Done, Filled, Take, fill
 from gencli.model import Outcome, Problem
 
 if TYPE_CHECKING:
+    from gencli.library import Library
     from gencli.sources.arxiv.asking import Arxiv
 
 # What was asked for, and why it could not be had.
@@ -51,6 +52,69 @@ def asking(
                 yield arxiv, bar.done
         finally:
             session.say = None
+
+
+def fill_in(
+    session: Session, library: "Library", wanted: list[str], fresh: bool, is_changed: bool, as_json: bool
+) -> Outcome:
+    """Ask arXiv about papers that were taken in, which stand whatever comes of it; what cannot be had is a problem.
+
+    With `is_changed` the library was changed by that, which can be taken back.
+    """
+    if session.offline:
+        trouble: GencliError | None = NetworkError("the network is forbidden here")
+        filled = Filled(left=tuple(wanted), trouble=trouble, asked=len(wanted))
+    else:
+        # What can be filled in later need not be waited for when arXiv asks for patience.
+        filled = ask(session, wanted, library.take, fresh=fresh, patient=False, as_json=as_json)
+    done = filled.answered - len(filled.failed)
+    undo = session.undo if is_changed or filled.outcome.changed else ""
+    unknown = ", ".join(name for name, _ in filled.failed[:10])
+    lacking = f"; it does not know {unknown}" if unknown else ""
+    words = f"filled in {done} of {len(wanted)} papers from arXiv{lacking}"
+    problems = [Problem(name, error.message) for name, error in filled.failed]
+    if filled.trouble is not None:
+        later = f"({filled.trouble.message}); later: {session.command('refresh')}"
+        words = f"{words if done else 'not filled in from arXiv'} {later}"
+        if not session.offline:
+            problems.append(Problem("arXiv", f"{len(filled.left)} papers not filled in: {filled.trouble.message}"))
+    say_united(filled.outcome, as_json)
+    say_withdrawn(filled, as_json)
+    notice(words + undo, as_json)
+    if isinstance(filled.trouble, Interrupted):
+        raise filled.trouble
+    return filled.outcome.plus(Outcome(problems=tuple(problems)))
+
+
+def say_problems(problems: tuple[Problem, ...], worst: GencliError | None, took: bool, as_json: bool) -> None:
+    """Name what could not be taken, each by its place; the last word is the error that ends the command."""
+    doubts = [problem for problem in problems if problem.taken]
+    for problem in doubts[:_MOST_SAID]:
+        notice(f"{problem.where}: {problem.what}", as_json)
+    if len(doubts) > _MOST_SAID:
+        notice(
+            f"{len(doubts) - _MOST_SAID} more are not well formed and were read all the same; see: gencli check",
+            as_json,
+        )
+    problems = tuple(problem for problem in problems if not problem.taken)
+    if not problems:
+        return
+    # The worst is said as the command's last word.
+    last = worst.message if worst is not None else ""
+    for problem in problems if len(problems) > 1 else ():
+        if problem.what != last:
+            notice(f"{problem.where}: {problem.what}", as_json)
+    if worst is not None:
+        raise worst
+    if len(problems) == 1:
+        hint = "the rest was taken" if took else "nothing was taken"
+        if problems[0].what == "names no paper":
+            hint = "a list of identifiers is taken by: gencli add FILE"
+        raise BadInput(f"{problems[0].where}: {problems[0].what}", hint)
+    raise BadInput(
+        f"{len(problems)} things could not be taken; each is named above",
+        "the rest was taken" if took else "nothing was taken",
+    )
 
 
 def online(session: Session) -> None:

@@ -9,12 +9,12 @@ import typer
 
 from gencli import formats
 from gencli.cli import options
-from gencli.cli.filled import ask, say_united, say_withdrawn
+from gencli.cli.filled import fill_in, say_problems, say_united
 from gencli.cli.screen import progress, screen
 from gencli.cli.session import Session, notice
 from gencli.cli.words import outcome_words
-from gencli.errors import BadInput, GencliError, Interrupted, NetworkError
-from gencli.filling import Done, Filled
+from gencli.errors import GencliError
+from gencli.filling import Done
 from gencli.model import Header, Outcome, Page, Problem, Record
 from gencli.sources.addresses import refuse_secret
 from gencli.sources.files import Listing, read_source
@@ -89,14 +89,14 @@ def import_pages(
             say_united(total, as_json)
             _say_rekeyed(total, as_json)
             if wanted:
-                told = _fill(session, library, wanted, fresh, total.changed, as_json)
+                told = fill_in(session, library, wanted, fresh, total.changed, as_json)
     else:
         pages = [one for one in found if isinstance(one, Page)]
         lost = [problem for page in pages for problem in (*page.problems, Problem(page.source, "names no paper"))]
         total = total.plus(Outcome(problems=tuple(lost)))
     if as_json:
         screen(True).json(total.plus(told).as_json())
-    _tell(total.problems, worst, any((total.added, total.merged, total.unchanged)), as_json)
+    say_problems(total.problems, worst, any((total.added, total.merged, total.unchanged)), as_json)
 
 
 def _take(
@@ -197,66 +197,3 @@ def _say_rekeyed(outcome: Outcome, as_json: bool) -> None:
         notice(f"the key {old} is another paper's here; this one is {new}", as_json)
     if len(outcome.rekeyed) > _MOST_SAID:
         notice(f"{len(outcome.rekeyed) - _MOST_SAID} more keys are another paper's; --json names them all", as_json)
-
-
-def _tell(problems: tuple[Problem, ...], worst: GencliError | None, took: bool, as_json: bool) -> None:
-    """Name what could not be taken, each by its place; the last word is the error that ends the command."""
-    doubts = [problem for problem in problems if problem.taken]
-    for problem in doubts[:_MOST_SAID]:
-        notice(f"{problem.where}: {problem.what}", as_json)
-    if len(doubts) > _MOST_SAID:
-        notice(
-            f"{len(doubts) - _MOST_SAID} more are not well formed and were read all the same; see: gencli check",
-            as_json,
-        )
-    problems = tuple(problem for problem in problems if not problem.taken)
-    if not problems:
-        return
-    # The worst is said as the command's last word.
-    last = worst.message if worst is not None else ""
-    for problem in problems if len(problems) > 1 else ():
-        if problem.what != last:
-            notice(f"{problem.where}: {problem.what}", as_json)
-    if worst is not None:
-        raise worst
-    if len(problems) == 1:
-        hint = "the rest was taken" if took else "nothing was taken"
-        if problems[0].what == "names no paper":
-            hint = "a list of identifiers is taken by: gencli add FILE"
-        raise BadInput(f"{problems[0].where}: {problems[0].what}", hint)
-    raise BadInput(
-        f"{len(problems)} things could not be taken; each is named above",
-        "the rest was taken" if took else "nothing was taken",
-    )
-
-
-def _fill(
-    session: Session, library: "Library", wanted: list[str], fresh: bool, is_changed: bool, as_json: bool
-) -> Outcome:
-    """Ask arXiv about papers of an import, which stands whatever comes of it; what could not be had is a problem.
-
-    With `is_changed` the import has changed the library, which can be taken back.
-    """
-    if session.offline:
-        trouble: GencliError | None = NetworkError("the network is forbidden here")
-        filled = Filled(left=tuple(wanted), trouble=trouble, asked=len(wanted))
-    else:
-        # What can be filled in later need not be waited for when arXiv asks for patience.
-        filled = ask(session, wanted, library.take, fresh=fresh, patient=False, as_json=as_json)
-    done = filled.answered - len(filled.failed)
-    undo = session.undo if is_changed or filled.outcome.changed else ""
-    unknown = ", ".join(name for name, _ in filled.failed[:10])
-    lacking = f"; it does not know {unknown}" if unknown else ""
-    words = f"filled in {done} of {len(wanted)} papers from arXiv{lacking}"
-    problems = [Problem(name, error.message) for name, error in filled.failed]
-    if filled.trouble is not None:
-        later = f"({filled.trouble.message}); later: {session.command('refresh')}"
-        words = f"{words if done else 'not filled in from arXiv'} {later}"
-        if not session.offline:
-            problems.append(Problem("arXiv", f"{len(filled.left)} papers not filled in: {filled.trouble.message}"))
-    say_united(filled.outcome, as_json)
-    say_withdrawn(filled, as_json)
-    notice(words + undo, as_json)
-    if isinstance(filled.trouble, Interrupted):
-        raise filled.trouble
-    return filled.outcome.plus(Outcome(problems=tuple(problems)))

@@ -9,12 +9,13 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TextIO, cast
 
 from gencli.cli.session import notice
-from gencli.cli.words import brief, details_of, names, news_words, shown_name, size_words
-from gencli.model import Hit, Line, News, Paper, Record, Variant
+from gencli.cli.words import brief, details_of, difference_words, names, news_words, shown_name, size_words
+from gencli.model import Hit, Line, News, Paper, Reading, Record, Variant
 from gencli.text import json_seen, one_line, seen, seen_block
 
 if TYPE_CHECKING:
     from gencli.cli.pager import Paged
+    from gencli.drift import Difference
     from gencli.excerpt import Sought
     from gencli.store.changes import Changed
     from gencli.store.steps import Step
@@ -312,6 +313,30 @@ class Screen:
                 for step in steps
             ]
             self.table(rows, [6, 16, 6, 0], [_KEY, _DIM, _DIM, ""])
+
+    def readings(self, readings: "Sequence[tuple[Reading, str]]") -> None:
+        """The pages: a table, or lines of title, source, format, time of reading, items, papers, state."""
+        if not self.is_terminal:
+            for page, state in readings:
+                self.line(page.title, page.source, page.format, page.read, page.items, page.papers, state)
+            return
+        rows = [
+            (page.title, page.read[:10], f"{page.items} items", "" if state == "same" else state, page.source)
+            for page, state in readings
+        ]
+        self.table(rows, [40, 10, 11, 12, 0], [_KEY, _DIM, "", _STAR, _DIM])
+
+    def differences(self, title: str, found: "Sequence[Difference]") -> None:
+        """What is otherwise on a page: a line each, or page, what, key, label, before, after."""
+        for one in found:
+            if not self.is_terminal:
+                self.line(title, one.what, one.key, one.label, one.before, one.after)
+                continue
+            sign = {"added": "+", "removed": "-"}.get(one.what, "~")
+            name = (seen(one.key, _LINE), _KEY) if one.key else ("section", _DIM)
+            words = seen(difference_words(one), _TITLE)
+            first, *rest = self._wrapped([(f"{sign} ", ""), name, (_GAP, ""), (words, "")])
+            self.out.write("\n    ".join([first, *rest]) + "\n")
 
     def changes(self, found: "Iterable[tuple[Step, list[Changed]]]") -> None:
         """What steps did row by row: `-` and `+` a column, or lines of step, table, key, column, before, after."""

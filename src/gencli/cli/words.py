@@ -1,9 +1,12 @@
 """What is shown, as words: of outcomes, of news, of papers. No output."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gencli.model import Line, News, Outcome, Paper, Record, Variant, is_latex_word
+
+if TYPE_CHECKING:
+    from gencli.drift import Difference
 
 
 def outcome_words(outcome: Outcome, changed: str = "changed", removed: str = "removed") -> str:
@@ -48,6 +51,29 @@ def news_words(news: News) -> str:
         "kept beside": f"{news.field} stays; arXiv says: {after}",
     }
     return said.get(news.what) or f"{news.field}: {after or 'nothing'}" + (f" (was: {before})" if before else "")
+
+
+def difference_words(one: "Difference") -> str:
+    """What is otherwise on a page, as a person would say it."""
+    what = {
+        "added": f"new in {one.after}: {one.label}",
+        "removed": f"no longer in {one.before}: {one.label}",
+        "moved": f"moved from {one.before} to {one.after}",
+        "reordered": f"now behind '{one.after}'" if one.after else "now the first of its list",
+        "label": f"now called '{one.after}' (was '{one.before}')",
+        "note": f"remark: {_remark(one.after) or 'none'}" + (f" (was: {_remark(one.before)})" if one.before else ""),
+        "star": "starred" if one.after else "not starred any more",
+        "links": "; ".join(
+            f"{verb} {leads}" for verb, leads in (("leads to", one.after), ("no longer to", one.before)) if leads
+        ),
+        "renamed": f"'{one.before}' is '{one.after}' now",
+    }[one.what]
+    return " ".join(what.split())
+
+
+def _remark(note: str) -> str:
+    """A page's remark without the dash that parts it from the link."""
+    return note.lstrip("-–— :,").strip()
 
 
 def brief(value: Any, size: int) -> str:

@@ -73,10 +73,25 @@ def read_source(source: str, format_name: str | None = None, fetch: Fetch | None
     return formats.read(_page(found.content, found.shown, "import"), format_name, found.source, found.title)
 
 
+def read_again(source: str, fetch: Fetch | None = None) -> tuple[str, str]:
+    """The text of a page from where it was read before, and a title for one that has none.
+
+    Raises what `read_source` raises, and `BadInput` for a page that came through standard input.
+    """
+    if source == _PIPED:
+        raise BadInput("it came through standard input", "import it again, from where it is")
+    found = _fetched(source, fetch) if is_address(source) else _read(source)
+    return _page(found.content, found.shown, "import"), found.title
+
+
+# What standard input is called where a page's source is named.
+_PIPED = "standard input"
+
+
 def _read(source: str) -> _Found:
     if source == "-":
         content = _content(source, "standard input", "name a file in it", MAX_BYTES)
-        return _Found(content, "standard input", "standard input", "standard input", "Standard input")
+        return _Found(content, _PIPED, _PIPED, _PIPED, "Standard input")
     content = _content(source, source, "name a file in it", MAX_BYTES)
     path = Path(source)
     # What a link leads to is called by its own name, but for the title, which is what the user said.

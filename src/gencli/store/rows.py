@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gencli.model import Author, Line, Link, Mention, Paper, Record, Variant, author_as_json, short
+from gencli.model import Author, Line, Link, Mention, Paper, Reading, Record, Variant, author_as_json, short
 from gencli.store import damage
 
 # Columns of `paper` that hold a fact of the same name as it is; lists and maps are JSON.
@@ -141,6 +141,13 @@ def mention(row: Any) -> Mention:
     damage.texts((title, role, label, note, group or ""))
     damage.numbers_or_none((position,))
     return Mention(title, tuple(damage.list_of(section)), group, role, position, label, bool(starred), note)
+
+
+@damage.decoding("a page")
+def reading(row: Any) -> Reading:
+    """A page as it was last read, from (title, source, format, text, read, items, papers)."""
+    damage.texts(tuple(row)[:5])
+    return Reading(*row)
 
 
 @damage.decoding("what a source says beside a value")

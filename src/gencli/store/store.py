@@ -13,7 +13,7 @@ from gencli.store.index import Index
 
 if TYPE_CHECKING:
     from gencli.identity import Merged
-    from gencli.model import Link, Mention, Page, Paper, Variant
+    from gencli.model import Link, Mention, Page, Paper, Reading, Variant
     from gencli.query import Node
     from gencli.store.changes import Changed
     from gencli.store.journal import Journal
@@ -279,6 +279,15 @@ class Store:
     def pages(self) -> list[sqlite3.Row]:
         """The pages: id, title, source, format, text, related (JSON), read."""
         return self._all("SELECT * FROM page ORDER BY id")
+
+    def readings(self) -> "list[Reading]":
+        """The pages as they were last read, with how much they name."""
+        sql = (
+            "SELECT p.title, p.source, p.format, p.text, p.read,"
+            " (SELECT count(*) FROM mention WHERE page = p.id AND role = 'item'),"
+            " (SELECT count(DISTINCT paper) FROM mention WHERE page = p.id) FROM page p ORDER BY p.id"
+        )
+        return [rows.reading(row) for row in self._all(sql)]
 
     def page_mentions(self, page: int) -> "list[tuple[int, Mention]]":
         """A page's mentions in its order, as (paper id, mention)."""

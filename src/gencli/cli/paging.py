@@ -1,0 +1,176 @@
+"""pages, sync: the pages that the library knows, and the library in step with them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from gencli.cli import options
+from gencli.cli.filled import fill_in, say_problems
+from gencli.cli.screen import screen
+from gencli.cli.session import Session, notice
+from gencli.cli.words import outcome_words
+from gencli.errors import BadInput, CheckFailed, GencliError, NotFound
+from gencli.model import Outcome, Problem, Reading
+
+if TYPE_CHECKING:
+    from gencli.drift import Difference
+    from gencli.library import Library
+
+app = typer.Typer()
+
+
+@app.command("pages")
+def pages(ctx: typer.Context, as_json: bool = options.JSON) -> None:
+    """List the pages that were imported: where from, when, how many items, and which are out of date.
+
+    A page in a file is out of date where the file is another now, or gone; behind an address only `gencli sync` can
+    tell.
+
+    \b
+    Examples:
+      gencli pages
+      gencli pages --json
+    """
+    session: Session = ctx.obj
+    with session.reading(as_json) as library, screen(as_json) as out:
+        found = [(page, _state(page)) for page in library.readings()]
+        if as_json:
+            out.json([_shape(page, state) for page, state in found])
+        else:
+            out.readings(found)
+    if not as_json and out.is_terminal and not found:
+        notice("no page was imported yet; see: gencli import --help")
+
+
+def _state(page: Reading) -> str:
+    """Whether a page is what it was: same, changed, gone; "" where that cannot be told from here."""
+    from gencli.sources.addresses import is_address
+    from gencli.sources.files import read_again
+
+    if is_address(page.source):
+        return ""
+    try:
+        return "same" if read_again(page.source)[0] == page.text else "changed"
+    except NotFound:
+        return "gone"
+    except GencliError:
+        return ""
+
+
+def _shape(page: Reading, state: str) -> dict[str, Any]:
+    return {
+        "page": page.title,
+        "source": page.source,
+        "format": page.format,
+        "read": page.read,
+        "items": page.items,
+        "papers": page.papers,
+        "state": state or None,
+    }
+
+
+@app.command("sync")
+def sync(
+    ctx: typer.Context,
+    names: list[str] = typer.Argument(None, metavar="[PAGE]...", help="Titles or sources of pages; else all of them."),
+    with_papers: bool = typer.Option(
+        False, "--remove", help="Remove papers that left a page where no page, tag, note or star holds them."
+    ),
+    no_fetch: bool = options.NO_FETCH,
+    exit_code: bool = typer.Option(False, "--exit-code", help="Exit with 1 where a page is otherwise."),
+    dry_run: bool = options.DRY_RUN,
+    as_json: bool = options.JSON,
+) -> None:
+    """Read pages again, say what is otherwise, and bring the library up to date.
+
+    Items that are new, gone, moved or reworded, stars, remarks, links and headings. A paper that left a page stays in
+    the library. Your own tags, notes, stars and status are never touched. Each page is a change of its own for undo.
+    New papers with an arXiv id are then filled in from arXiv, as import does.
+
+    \b
+    Examples:
+      gencli sync --dry-run
+      gencli sync "Reading list"
+      gencli sync --exit-code --dry-run
+    """
+    session: Session = ctx.obj
+    total, told, worst = Outcome(), list[dict[str, Any]](), None
+    with session.writing(as_json, dry_run=dry_run) as library, screen(as_json) as out:
+        for page in _named(library.readings(), names or ()):
+            try:
+                outcome, found = _synced(session, library, page, with_papers, dry_run)
+            except GencliError as error:
+                total = total.plus(Outcome(problems=(Problem(page.source, error.message),)))
+                worst = error if worst is None or error.exit_code > worst.exit_code else worst
+                continue
+            told.append({"page": page.title, "source": page.source, "differences": [one.as_json() for one in found]})
+            _say(session, page, outcome, found, dry_run, as_json)
+            if not as_json:
+                out.differences(page.title, found)
+            total = total.plus(outcome)
+        if not (no_fetch or dry_run) and (wanted := library.unfilled(total.added)):
+            total = total.plus(fill_in(session, library, wanted, False, False, as_json))
+        if as_json:
+            out.json(total.as_json() | {"pages": told})
+    say_problems(total.problems, worst, total.changed, as_json)
+    others = sum(1 for one in told if one["differences"])
+    if exit_code and others:
+        what = "1 page is" if others == 1 else f"{others} pages are"
+        raise CheckFailed(f"{what} otherwise than when last read")
+
+
+def _named(readings: Sequence[Reading], names: Sequence[str]) -> list[Reading]:
+    """The pages that are meant: by title or source, whole or in part. Raises `NotFound`, `BadInput`."""
+    if not readings:
+        raise NotFound("no page was imported yet", "import one with: gencli import PAGE")
+    if not names:
+        return list(readings)
+    found: dict[str, Reading] = {}
+    for name in names:
+        found |= {page.source: page for page in [_one(readings, name)]}
+    return list(found.values())
+
+
+def _one(readings: Sequence[Reading], name: str) -> Reading:
+    path = str(Path(name).resolve())
+    exact = [page for page in readings if name in (page.title, page.source) or page.source == path]
+    wanted = name.casefold()
+    part = [page for page in readings if wanted in page.title.casefold() or wanted in page.source.casefold()]
+    for some in (exact, part):
+        if len(some) == 1:
+            return some[0]
+        if some:
+            titles = ", ".join(f"'{page.source}'" for page in some[:5])
+            raise BadInput(f"'{name}' is a part of several pages' names", f"name one of {titles}")
+    raise NotFound(f"no page is called '{name}'", "see: gencli pages")
+
+
+def _synced(
+    session: Session, library: "Library", page: Reading, with_papers: bool, dry_run: bool
+) -> "tuple[Outcome, list[Difference]]":
+    """One page read again; one that is the same to the letter is not taken apart."""
+    from gencli.sources.files import read_again
+
+    text, title = read_again(page.source, session.fetched)
+    if text == page.text:
+        return Outcome(), []
+    from gencli import formats
+
+    now = formats.read(text, page.format, page.source, title)
+    return library.sync(now, with_papers=with_papers, dry_run=dry_run)
+
+
+def _say(
+    session: Session, page: Reading, outcome: Outcome, found: "Sequence[Difference]", dry_run: bool, as_json: bool
+) -> None:
+    undo = session.undo if outcome.changed and not dry_run else ""
+    if outcome.problems and not found:
+        return
+    if not found and not outcome.changed:
+        notice(f"'{page.title}' names what it named", as_json)
+        return
+    verb = "would change" if dry_run else "changed"
+    count = "1 difference" if len(found) == 1 else f"{len(found)} differences"
+    notice(f"'{page.title}' {verb}: {count}; {outcome_words(outcome)}{undo}", as_json)

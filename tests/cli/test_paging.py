@@ -1,0 +1,184 @@
+"""pages, sync: the library in step with its pages."""
+
+from pathlib import Path
+
+import pytest
+
+from conftest import PAGE, Run
+
+WAS = """====== Reading ======
+===== Phenomena =====
+  * **[[https://arxiv.org/abs/2201.02177|Power et al. 2022 - Grokking]]** - Shows late generalization.
+  * [[https://arxiv.org/abs/1812.11118|Belkin et al 2018 - Reconciling]]
+  * [[https://arxiv.org/abs/1912.02292|Nakkiran et al 2019 - Deep Double Descent]]
+===== Theory =====
+  * [[https://arxiv.org/abs/1611.03530|Zhang et al 2016 - Understanding deep learning]]
+As [[https://arxiv.org/abs/1706.05394|Arpit et al]] say.
+"""
+IS_NOW = """====== Reading ======
+===== What is seen =====
+  * **[[https://arxiv.org/abs/2201.02177|Power et al. 2022 - Grokking]]** - Shows that it comes late.
+  * [[https://arxiv.org/abs/1912.02292|Nakkiran et al 2019 - Deep Double Descent]] [[https://example.org/x.pdf|pdf]]
+  * [[https://arxiv.org/abs/1812.11118|Belkin et al 2018 - Reconciling modern practice]]
+===== Theory =====
+  * **[[https://arxiv.org/abs/1801.00001|New et al 2018 - A new thing]]**
+"""
+ZHANG = "zhang2016understanding"
+
+
+@pytest.fixture
+def page(tmp_path: Path, run: Run) -> Path:
+    """A page that was imported, in a library of its own."""
+    path = tmp_path / "reading.txt"
+    path.write_text(WAS)
+    assert run("import", path, "--no-fetch").code == 0
+    return path
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENCLI_DB", str(tmp_path / "own.sqlite"))
+    monkeypatch.setenv("GENCLI_OFFLINE", "1")
+
+
+def differences(run: Run, *words: str) -> list[tuple[str, str | None]]:
+    (told,) = run("sync", "--json", *words).json["pages"]
+    return [(one["what"], one["key"]) for one in told["differences"]]
+
+
+def test_the_pages_with_where_they_are_from_and_how_they_are(page: Path, run: Run) -> None:
+    (told,) = run("pages", "--json").json
+    assert {name: told[name] for name in ("page", "source", "format", "items", "papers", "state")} == {
+        "page": "Reading", "source": str(page), "format": "wiki", "items": 4, "papers": 5, "state": "same",
+    }  # fmt: skip
+    assert told["read"].endswith("Z")
+    assert run("pages").out == f"Reading\t{page}\twiki\t{told['read']}\t4\t5\tsame\n"
+    page.write_text(IS_NOW)
+    assert run("pages", "--json").json[0]["state"] == "changed"
+    assert "changed" in run("pages", columns=100).out
+    page.unlink()
+    assert run("pages", "--json").json[0]["state"] == "gone"
+
+
+def test_a_page_that_is_the_same_changes_nothing(page: Path, run: Run, tmp_path: Path) -> None:
+    before = (tmp_path / "own.sqlite").read_bytes()
+    done = run("sync", "--exit-code")
+    assert (done.code, done.out) == (0, "")
+    assert "'Reading' names what it named" in done.err
+    assert (tmp_path / "own.sqlite").read_bytes() == before
+    # Where something that names nothing is another, the page is taken in, and nothing need be said.
+    page.write_text(WAS.replace(" say.", " say so."))
+    assert differences(run) == []
+    assert run("pages", "--json").json[0]["state"] == "same"
+
+
+def test_what_is_otherwise_is_said_and_taken_in_as_one_step(page: Path, run: Run) -> None:
+    page.write_text(IS_NOW)
+    wanted = [
+        ("renamed", None), ("added", "new2018new"), ("removed", ZHANG), ("removed", "arpit"),
+        ("reordered", "nakkiran2019deep"), ("note", "power2022grokking"), ("links", "nakkiran2019deep"),
+        ("label", "belkin2018reconciling"),
+    ]  # fmt: skip
+    assert differences(run, "--dry-run", "--no-fetch") == wanted
+    assert run("list", "--count").out == "5\n"
+    done = run("sync", "--no-fetch", "--exit-code")
+    assert (done.code, len(done.lines)) == (1, len(wanted))
+    assert done.lines[1] == "Reading\tadded\tnew2018new\tNew et al 2018 - A new thing\t\tTheory"
+    assert "'Reading' changed: 8 differences" in done.err
+    assert "1 page is otherwise than when last read" in done.err
+    assert differences(run) == []
+    # What left the page is in the library, without its mention.
+    assert run("show", ZHANG, "--json").json[0]["mentions"] == []
+    assert len(run("history").lines) == 2
+    run("undo")
+    assert run("list", "--count").out == "5\n"
+    assert differences(run, "--no-fetch") == wanted
+
+
+def test_what_a_person_sees(page: Path, run: Run) -> None:
+    page.write_text(IS_NOW)
+    out = run("sync", "--no-fetch", columns=100).out
+    for words in (
+        "'Phenomena' is 'What is seen' now", "new in Theory: New et al 2018", "no longer in Theory: Zhang et al 2016",
+        "now behind 'Power et al. 2022 - Grokking'", "remark: Shows that it comes late. (was: Shows late",
+        "leads to https://example.org/x.pdf", "now called 'Belkin et al 2018 - Reconciling modern practice'",
+    ):  # fmt: skip
+        assert words in " ".join(out.replace("\x1b[36m", "").replace("\x1b[0m", "").split()), words
+
+
+def test_ones_own_marks_are_never_touched(page: Path, run: Run) -> None:
+    for words in (
+        ("tag", "add", "mine", ZHANG), ("note", ZHANG, "my own"), ("star", ZHANG), ("status", ZHANG, "read"),
+        ("unstar", "power2022grokking"),
+    ):  # fmt: skip
+        assert run(*words).code == 0
+    marks = ("tags", "note", "starred", "status")
+    before = {key: [run("show", key, "--json").json[0][name] for name in marks] for key in (ZHANG, "power2022grokking")}
+    page.write_text(IS_NOW)
+    assert run("sync", "--no-fetch", "--remove").code == 0
+    assert before == {key: [run("show", key, "--json").json[0][name] for name in marks] for key in before}
+
+
+def test_with_remove_what_nothing_else_holds_goes(page: Path, run: Run) -> None:
+    run("tag", "add", "mine", ZHANG)
+    page.write_text(IS_NOW)
+    assert run("sync", "--no-fetch", "--remove", "--json").json["removed"] == ["arpit"]
+    assert run("show", "arpit").code == 3
+    assert run("show", ZHANG).code == 0
+    run("undo")
+    assert run("show", "arpit", "--json").json[0]["mentions"]
+
+
+def test_pages_are_named_by_title_or_source_or_a_part(page: Path, run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other list.txt"
+    other.write_text(WAS.replace("Reading", "Other readings").replace("2201.02177", "2201.02178"))
+    assert run("import", other, "--no-fetch").code == 0
+    for name, titles in (
+        ("Reading", ["Reading"]), (str(page), ["Reading"]), ("other", ["Other readings"]),
+        ("other list.txt", ["Other readings"]), ("OTHER READ", ["Other readings"]),
+    ):  # fmt: skip
+        assert [one["page"] for one in run("sync", name, "--json").json["pages"]] == titles, name
+    assert len(run("sync", "--json").json["pages"]) == 2
+    done = run("sync", "read")
+    assert (done.code, "is a part of several" in done.err) == (4, True)
+    done = run("sync", "nosuch")
+    assert (done.code, "no page is called 'nosuch'" in done.err) == (3, True)
+
+
+def test_a_page_that_cannot_be_read_stops_no_other(page: Path, run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text(WAS.replace("Reading", "Other"))
+    assert run("import", other, "--no-fetch").code == 0
+    page.unlink()
+    other.write_text(IS_NOW.replace("Reading", "Other"))
+    done = run("sync", "--no-fetch", "--json")
+    assert done.code == 3
+    assert [one["page"] for one in done.json["pages"]] == ["Other"]
+    assert done.json["problems"] == [{"where": str(page), "what": f"there is no file {page}"}]
+    assert run("show", "new2018new").code == 0
+
+
+def test_a_page_that_names_nothing_any_more_is_not_believed(page: Path, run: Run) -> None:
+    page.write_text("====== Reading ======\nThis page was removed.\n")
+    done = run("sync", "--remove")
+    assert (done.code, "names no paper any more; nothing was changed" in done.err) == (4, True)
+    assert run("list", "--count").out == "5\n"
+    assert run("show", ZHANG, "--json").json[0]["mentions"]
+
+
+def test_without_pages_it_is_said(run: Run) -> None:
+    run("init", "--empty")
+    assert run("pages", "--json").json == []
+    assert run("pages").out == ""
+    assert run("sync").code == 3
+
+
+def test_what_came_through_a_pipe_cannot_be_read_again(run: Run) -> None:
+    run("import", "-", "--no-fetch", stdin=WAS)
+    done = run("sync")
+    assert (done.code, "it came through standard input" in done.err) == (4, True)
+
+
+def test_the_users_page_is_as_it_was(run: Run) -> None:
+    assert run("import", PAGE, "--no-fetch").code == 0
+    assert differences(run) == []

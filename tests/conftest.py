@@ -116,6 +116,8 @@ def plain_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "GENCLI_ARXIV_URL",
         "GENCLI_ARXIV_DELAY",
         "GENCLI_CONTACT",
+        "GENCLI_WIKI_HOST",
+        "GENCLI_WIKI_LOGIN",
         "NO_COLOR",
         "VISUAL",
         "EDITOR",

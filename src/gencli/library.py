@@ -317,11 +317,14 @@ class Library:
 
         return self._do(act, "added papers", dry_run)
 
-    def take_page(self, page: Page, tags: Sequence[str] = (), *, dry_run: bool = False) -> Outcome:
+    def take_page(
+        self, page: Page, tags: Sequence[str] = (), *, apart: frozenset[str] = frozenset(), dry_run: bool = False
+    ) -> Outcome:
         """Add a page: its papers, where it mentions them, and what could not be understood.
 
         A page that was read before is brought up to date; a paper it no longer names stays in the
-        library. A page that names no paper is not taken: the outcome is one more problem.
+        library. A page from a source in `apart` is another one, however alike. A page that names no
+        paper is not taken: the outcome is one more problem.
         """
         if not page.records:
             return Outcome(problems=(*page.problems, Problem(page.source, "names no paper")))
@@ -333,7 +336,7 @@ class Library:
                 number = change.take(record)
                 change.mark(number, clean)
                 mentions += [(number, mention) for mention in record.mentions]
-            change.write_page(page, [(change.current(number), mention) for number, mention in mentions])
+            change.write_page(page, [(change.current(number), mention) for number, mention in mentions], apart)
             change.problems += page.problems
 
         return self._do(act, f"imported '{page.title}'", dry_run)

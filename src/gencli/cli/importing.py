@@ -188,11 +188,10 @@ def _say_taken(
     if not isinstance(one, Listing):
         pages = with_papers(one)
         items = sum(mention.role == "item" for page in pages for record in page.records for mention in record.mentions)
-        name = (
-            f"'{one.title}'"
-            if isinstance(one, Page)
-            else f"{len(pages)} page{'s' if len(pages) > 1 else ''} of {one.files.named}"
-        )
+        if isinstance(one, Page):
+            name = f"'{one.title}'"
+        else:
+            name = f"{len(pages)} page{'s' if len(pages) > 1 else ''} of {one.files.named}"
         if pages:
             notice(f"{would} {name} ({items} items): {outcome_words(outcome)}{undo}", as_json)
         if not isinstance(one, Page):

@@ -37,19 +37,17 @@ class Visits:
 
     def _entered(self, address: str, site: str, known: Validators) -> Fetched:
         exported = logins.exported(self._environment, address)
+        kept = self._found.get(site, Kept())
         try:
-            return self._asked(address, exported, known)
+            return self._asked(address, exported or kept.login, known)
         except LoginWanted as error:
             # A keyring may have to be unlocked: it is asked where nothing else will do, and once.
-            found = Kept() if exported else self._found.get(site) or self._kept(site)
-            self._found[site] = found
-            if found.login is None:
-                error.hint = f"check {logins.LOGIN}" if exported else logins.hint(site, found.trouble)
-                raise
-        try:
-            return self._asked(address, found.login, known)
-        except LoginWanted as error:
-            error.hint = f"give the keyring another one: keyring set gencli {site}"
+            if exported is None and site not in self._found:
+                kept = self._found[site] = self._kept(site)
+                if kept.login is not None:
+                    return self._entered(address, site, known)
+            again = f"check {logins.LOGIN}" if exported else f"give the keyring another one: keyring set gencli {site}"
+            error.hint = again if exported or kept.login else logins.hint(site, kept.trouble)
             raise
 
     def _asked(self, address: str, login: Login | None, known: Validators) -> Fetched:

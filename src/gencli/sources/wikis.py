@@ -17,7 +17,7 @@ _FORMS = 200_000
 _HTML = rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b"
 _GENERATOR = rb"<meta\s[^>]*\bcontent=[\"']DokuWiki\b"
 _TOLD = rb"\bJSINFO\s*=\s*(?=\{)"
-_LONG = 5_000
+_LONG = 50_000
 _CLASSES = rb"\bclass=[\"']([^\"']*\bmode_[a-z]+\b[^\"']*)"
 _PASSWORD = rb"<input\b[^>]*\btype\s*=\s*[\"']?password\b"
 # These choose what is shown; whatever else there may be tells how.

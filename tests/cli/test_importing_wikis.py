@@ -1,5 +1,6 @@
 """import of wiki pages from where they live: a wiki on the web, a code host, a wiki's folder of pages."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,24 @@ def test_a_folder_without_pages(
     done = run("import", "lists", *words)
     assert (done.code, message in done.err, "hint: " in done.err) == (4, True, True)
     assert not own.exists()
+
+
+def test_nothing_is_not_the_current_folder(run: Run, own: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PAGE)
+    assert run("import", "").code == 4
+    assert not own.exists()
+
+
+def test_a_name_need_not_be_utf8_nor_a_file_an_ordinary_one(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / os.fsdecode(b"a\xff.txt")).write_text(PAGE)
+    (folder / os.fsdecode(b"b\xff.txt")).write_text("a\0b")
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "nowhere.txt").symlink_to("none")
+    done = run("import", "lists", "--no-fetch", "--json")
+    assert (done.code, len(done.json["added"]), len(done.json["problems"])) == (4, 1, 1)
+    assert r"lists/a\\udcff.txt" in run("export", "--jsonl").out
 
 
 def test_a_folder_of_a_whole_machine_is_refused(run: Run, wiki: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """DokuWiki's addresses, and what its web pages say of themselves."""
 
+import time
+
 import pytest
 from dokuwiki_server import Wiki
 
@@ -75,6 +77,15 @@ def test_what_a_web_page_says_of_itself(html: str, told: Seen | None) -> None:
 )
 def test_a_page_that_wants_a_login(html: str, wants: bool) -> None:
     assert wants_login(html.encode()) is wants
+
+
+@pytest.mark.parametrize(
+    "text", ["<input ", "<input type ", "class='mode_A ", "<meta content=", "<!--", "JSINFO={", "{"]
+)
+def test_a_hostile_page_costs_little(text: str) -> None:
+    start = time.process_time()
+    assert not wants_login(f"<html>{text * 40_000}".encode())
+    assert time.process_time() - start < 1
 
 
 def test_what_is_html() -> None:

@@ -35,7 +35,8 @@ def read_all(
     failed: list[tuple[str, GencliError]] = []
     for source in sources:
         try:
-            if is_folder(Path(source)):
+            # Nothing, as an empty variable has it, is not the folder that one is in.
+            if source and is_folder(Path(source)):
                 folder = _folder(source, format_name, as_json)
                 found.append(folder)
                 failed += folder.files.failed

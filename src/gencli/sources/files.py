@@ -80,7 +80,13 @@ def _read(source: str, top: Path | None) -> _Found:
     content = _content(source, source, "name a file in it", MAX_BYTES)
     path = Path(source)
     # What a link leads to is called by its own name, but for the title, which is what the user said.
-    return _Found(content, source, str(path.resolve()), path.resolve().name, title_of(path, top))
+    place = path.resolve()
+    return _Found(content, source, *map(_in_utf8, (str(place), place.name, title_of(path, top))))
+
+
+def _in_utf8(name: str) -> str:
+    """A name of a file, which need not be UTF-8, as the library can keep it."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def title_of(path: Path, top: Path | None = None) -> str:

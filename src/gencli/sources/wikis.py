@@ -15,11 +15,11 @@ _BEGINNING = 20_000
 # The forms of a page may stand behind all that its template has on top.
 _FORMS = 200_000
 _HTML = rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b"
-_GENERATOR = rb"<meta\s[^>]*\bcontent=[\"']DokuWiki\b"
+_GENERATOR = rb"<meta\s[^<>]*\bcontent=[\"']DokuWiki\b"
 _TOLD = rb"\bJSINFO\s*=\s*(?=\{)"
 _LONG = 50_000
 _CLASSES = rb"\bclass=[\"']([^\"']*\bmode_[a-z]+\b[^\"']*)"
-_PASSWORD = rb"<input\b[^>]*\btype\s*=\s*[\"']?password\b"
+_PASSWORD = rb"<input\b[^<>]*\btype\s*=\s*[\"']?password\b"
 # These choose what is shown; whatever else there may be tells how.
 _CHOOSING = ("id", "rev", "at")
 

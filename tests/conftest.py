@@ -29,7 +29,7 @@ class Pipe(io.TextIOWrapper):
     """A standard stream that is a pipe, or says that it is a terminal."""
 
     def __init__(self, text: str = "", terminal: bool = False) -> None:
-        super().__init__(io.BytesIO(text.encode()), encoding="utf-8", newline="")
+        super().__init__(io.BytesIO(text.encode("utf-8", "surrogateescape")), encoding="utf-8", newline="")
         self.terminal = terminal
 
     def isatty(self) -> bool:

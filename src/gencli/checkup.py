@@ -246,7 +246,7 @@ _ESCAPED = re.compile(
 )
 _DOI_HEAD = re.compile(
     r"(?P<command>\\(?:url|doi)\s?\{)?\s*"
-    r"(?:(?P<address>https?://(?:[\w-]+\.)*doi\.[a-z.]+/|(?:dx\.)?doi\.org/)|doi\s?[:=]?\s?)?",
+    r"(?:(?P<address>https?://(?:[\w-]+\.){0,4}doi\.[a-z.]{1,40}/|(?:dx\.)?doi\.org/)|doi\s?[:=]?\s?)?",
     re.IGNORECASE,
 )
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+|10/[a-z0-9]+", re.ASCII | re.IGNORECASE)
@@ -349,6 +349,8 @@ def _url(name: str, value: str) -> Iterator[Finding]:
     address = found[1].strip() if (found := _URL_IN.fullmatch(address)) else address
     if re.search(r"\s", address):
         yield Finding(name, f"{name} holds a blank: {_shown(address)}")
+    elif re.match(r"[a-z][a-z0-9+.-]{0,30}://[^/?#@:]*:[^/?#@]+@", address, re.IGNORECASE):
+        yield Finding(name, f"{name} holds a password, which whoever gets the entry can read")
     elif not re.match(r"[a-z][a-z0-9+.-]{0,30}:", address, re.IGNORECASE):
         yield Finding(name, f"{name} does not begin with https:// or another scheme: {_shown(address)}")
 

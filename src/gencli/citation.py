@@ -270,7 +270,7 @@ def _names(text: str) -> tuple[Author, ...]:
     """The authors of a list of names, in either order (`A. One, B. Two` or `One, A., Two, B.`)."""
     text = re.sub(r"\(\d{4}[a-z]?\)?|[\x00-\x1f\x7f]", " ", _ET_AL.sub("", text)).strip(" ,;:(")
     authors: list[Author] = []
-    for part in filter(None, (_undotted(piece.strip(" :(")) for piece in _JOINT.split(text))):
+    for part in filter(str.strip, (_undotted(piece.strip(" :(")) for piece in _JOINT.split(text))):
         last = authors[-1] if authors else Author(literal="nobody")
         initials = _INITIALS.fullmatch(part) is not None
         reversed_name = len(authors) == 1 and " " not in last.family and _GIVEN_INITIAL.fullmatch(part) is not None

@@ -1,6 +1,7 @@
 """A person's own changes to a paper: its entry, its keys, with which others it is one."""
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from gencli import identity, rekeying
@@ -53,7 +54,7 @@ def read_entry(text: str) -> Entry:
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise BadInput(f"the field {twice} is there twice")
     if not block.key or identity.clean_key(block.key) != block.key:
-        raise BadInput(f"'{block.key}' is no key", "a key has no blanks, braces, commas, quotes, backslashes or =")
+        raise BadInput(f"'{block.key}' is no key", identity.NO_KEY)
     fields = tuple((name, raw, "".join(_said(part) for part in parts(raw))) for name, raw in block.fields)
     return Entry(block.type, block.key, fields)
 
@@ -235,7 +236,8 @@ def _set_identifiers(change: Change, number: int, old: Record, new: Record) -> N
         (other,) = store.by_identifiers([(kind, now)])
         if other != number:
             key, own = store.keys([other])[other], store.keys([number])[number]
-            raise Conflict(f"{key} has this {called} already: {now}", f"if they are one: gencli merge {key} {own}")
+            hint = f"if they are one: {shlex.join(['gencli', 'merge', key, own])}"
+            raise Conflict(f"{key} has this {called} already: {now}", hint)
 
 
 def _set_links(change: Change, number: int, old: Record, new: Record) -> None:

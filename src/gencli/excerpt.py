@@ -1,7 +1,9 @@
 """Where a text has what was looked for, and the piece of a paper's own text that shows it best. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from gencli.folding import spans
@@ -9,6 +11,8 @@ from gencli.model import Paper
 from gencli.question import Match
 
 _WINDOW = 160
+# A text is not cut within a word, unless it is longer than most.
+_LONG_WORD = 40
 
 
 class Sought(NamedTuple):
@@ -55,7 +59,7 @@ def _compounds(text: str, found: Sequence[tuple[int, int, str]], words: frozense
     """Words joined by a hyphen that are one of those looked for."""
     for place, (start, _, word) in enumerate(found):
         whole = word
-        for (_, before, _), (behind, end, other) in zip(found[place:], found[place + 1 : place + 4], strict=False):
+        for (_, before, _), (behind, end, other) in pairwise(found[place : place + 4]):
             if behind - before != 1 or text[before:behind].isspace():
                 break
             whole += other
@@ -113,14 +117,32 @@ def _cut(text: str, found: Sequence[tuple[int, int]]) -> str:
     """At most about `_WINDOW` signs where most of the hits are, cut between words."""
     if len(text) <= _WINDOW:
         return text
-    room = _WINDOW * 2 // 3
-    position = max(found, key=lambda hit: _within(text, found, hit[0], hit[0] + room))[0]
-    start = text.rfind(" ", 0, max(position - _WINDOW // 3, 0)) + 1 if position > _WINDOW // 3 else 0
+    position = _densest(text, found, _WINDOW * 2 // 3)
+    start = max(position - _WINDOW // 3, 0)
+    if start:
+        blank = text.rfind(" ", max(start - _LONG_WORD, 0), start)
+        start = blank + 1 if blank >= 0 else start
     end = start + _WINDOW
     if end < len(text):
         end = max(text.rfind(" ", start, end), start + _WINDOW // 2)
     return ("… " if start else "") + text[start:end].strip() + (" …" if end < len(text) else "")
 
 
-def _within(text: str, found: Sequence[tuple[int, int]], low: int, high: int) -> int:
-    return len({text[start:end].casefold() for start, end in found if low <= start and end <= high})
+def _densest(text: str, found: Sequence[tuple[int, int]], room: int) -> int:
+    """Where the first hit stands behind which, within so many signs, most different ones do."""
+    best, most = found[0][0], -1
+    inside: Counter[str] = Counter()
+    stop = 0
+    for place, (start, end) in enumerate(found):
+        stop = max(stop, place)
+        while stop < len(found) and found[stop][1] <= start + room:
+            inside[text[found[stop][0] : found[stop][1]].casefold()] += 1
+            stop += 1
+        if len(inside) > most:
+            best, most = start, len(inside)
+        if stop > place:
+            word = text[start:end].casefold()
+            inside[word] -= 1
+            if not inside[word]:
+                del inside[word]
+    return best

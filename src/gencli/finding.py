@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gencli import lookup
 from gencli.model import Hit, Line
-from gencli.question import SMALL, Group, Match, Node, Query, written
+from gencli.question import SMALL, Group, Match, Node, Query, matches, written
 from gencli.store import rows
 from gencli.store.store import Store
 
@@ -146,7 +146,8 @@ def count(store: Store, query: Query) -> int:
 
 def chosen(store: Store, query: Query) -> Node | None:
     """The question that a query is, for a list in an order or a count: words with all that counts for them."""
-    return widened(store, query).far if query.terms() or "tag:" in query.text.lower() else query.root
+    has_words = query.root is not None and matches(query.root, refused=True)
+    return widened(store, query).far if has_words or "tag:" in query.text.lower() else query.root
 
 
 def _ranked(store: Store, wide: "Wide", limit: int | None) -> Iterator[tuple[int, float]]:

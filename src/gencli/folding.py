@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from gencli import text as plain
 
@@ -80,13 +81,19 @@ def spans(text: str) -> list[tuple[int, int, str]]:
     return [
         (match.start(), match.end(), word)
         for match in found
-        for word in words(text[match.start() : match.end()])
+        for word in _words_of(text[match.start() : match.end()])
         if word != "s" or not _is_possessive(text, match.start(), match.end())
     ]
 
 
 def _is_possessive(text: str, start: int, end: int) -> bool:
     return end - start == 1 and start > 1 and text[start - 1] in "'’" and text[start - 2].isalnum()
+
+
+@lru_cache(maxsize=8192)
+def _words_of(piece: str) -> tuple[str, ...]:
+    """The words of a piece between blanks; a long text has the same ones again and again."""
+    return tuple(words(piece))
 
 
 class _Mask(dict[int, str]):

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 # Kinds that name one work for ever; a `url` only says where something stood.
 STRONG = ("arxiv", "doi", "openreview", "acl", "pmid", "isbn")
+KINDS = (*STRONG, "url")
 
 # Those that had ids of the old form, archive/YYMMNNN, which ended with March 2007.
 ARCHIVES = (
@@ -34,6 +35,7 @@ ID = rf"(?P<id>{_NEW}|{_ARCHIVE}/{_NUMBER}){_VERSION}"
 # What the margin of a PDF has behind the id: `[cs.LG] 6 Jan 2022`.
 _STAMP = r"(?:\s+\d{1,2} [A-Z][a-z]{2} \d{4})?"
 _ARXIV_ALONE = re.compile(rf"{ID}(?:\.pdf)?", re.ASCII)
+_ARXIV_PLAIN = re.compile(_NEW, re.ASCII)
 _ARXIV_NAMED = re.compile(rf"\barxiv\s{{0,2}}[:.]?\s{{0,2}}{ID}(?![\d.]*\d)", re.ASCII | re.IGNORECASE)
 _APART = rf"(?i:arxiv\s*[:.]?\s*)?(?P<number>{_NUMBER}){_VERSION}\s*[\[(]\s*(?P<archive>{_ARCHIVE})\s*[\])]"
 _ARXIV_PATH = re.compile(rf"/(?:arxiv:)?{ID}(?=$|[/.?#])", re.ASCII | re.IGNORECASE)
@@ -101,6 +103,24 @@ def identify(text: str) -> Identifier | None:
     if (match := _ARXIV_ALONE.fullmatch(bare) or _ARXIV_NAMED.fullmatch(bare)) is not None:
         return _arxiv(match["id"], match["version"])
     return _numbered(text)
+
+
+def normal(kind: str, value: str) -> Identifier | None:
+    """The normal form of an identifier that is said to be of a kind, which may turn out to be another; None for none.
+
+    A DOI keeps what `identify` would take for the end of an address.
+    """
+    if kind == "url":
+        address = normal_url(value)
+        return Identifier(kind, address) if address else None
+    if kind == "doi" and value == value.lower() and _DOI_WHOLE.fullmatch(value) and not value.startswith("10.48550/"):
+        return Identifier(kind, value)
+    if kind == "arxiv" and _ARXIV_PLAIN.fullmatch(value):
+        return Identifier(kind, value)
+    if kind == "openreview" and _OPENREVIEW_ID.fullmatch(value):
+        return Identifier(kind, value)
+    found = identify(f"{kind} {value}" if kind in ("pmid", "isbn") else value)
+    return found if found is not None and found.kind in (kind, *(("arxiv",) if kind == "doi" else ())) else None
 
 
 def _numbered(text: str) -> Identifier | None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from gencli.errors import BadInput
 from gencli.model import Author, Record
-from gencli.text import fold, words
+from gencli.text import fold, is_visible, words
 
 # --- what several sources say of one paper -------------------------------------------------
 
@@ -183,9 +183,14 @@ def key_parts(authors: Iterable[Author], year: int | None, title: str | None) ->
     }  # fmt: skip
 
 
+NO_KEY = "a key has no blanks, braces, commas, quotes, backslashes or =, and nothing that is not seen"
+
+
 def clean_key(key: str) -> str:
-    """A key from elsewhere as it is, without the signs that end one for BibTeX or are blank."""
-    return re.sub(r"[\s{}\",=\\\x00-\x1f\x7f]+", "-", key).strip("-")
+    """A key from elsewhere as it is, without the signs that end one for BibTeX, are blank, or are not seen."""
+    if not is_visible(key):
+        key = "".join(sign if is_visible(sign) else " " for sign in key)
+    return re.sub(r"[\s{}\",=\\]+", "-", key).strip("-")
 
 
 def may_be_one(title: str | None, other: str | None) -> bool:

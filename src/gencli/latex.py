@@ -82,7 +82,9 @@ _SPECIAL = {
 # BibTeX counts a brace behind a backslash too, so only a name can stand for one that has no partner.
 _BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 # Accents and letters: the commands that a title from elsewhere may bring along.
-_ACCENT = re.compile(r"\\(?:[`'^\"~=.](?=[A-Za-z{\\])|[cukvHrdbt](?=[ {])|(?:aa|AA|ae|AE|oe|OE|o|O|l|L|ss|i|j)\b)")
+_ACCENT = r"\\(?:[`'^\"~=.](?=[A-Za-z{\\])|[cukvHrdbt](?=[ {])|(?:aa|AA|ae|AE|oe|OE|o|O|l|L|ss|i|j)\b)"
+_KEPT_OR_SPECIAL = re.compile(_ACCENT + r"|\\[&%#_${}]|[&%#_$~^\\]")
+_KEPT_OR_SPECIAL_BESIDE_BRACES = re.compile(_ACCENT + r"|\\[&%#_$]|[&%#_$~^\\{}]")
 # As pandoc tells formulas from prices: no blank inside the signs, no digit behind them.
 _MATH = re.compile(r"(?<!\\)\$(?=\S)[^$]*[^$\s\\]\$(?!\d)")
 # What a formula may say. TeX can also read and write files, and hide a command's name (`^^`, \csname): what
@@ -105,7 +107,7 @@ _FORMULA = frozenset(
     """.split()
 )
 _COMMAND = re.compile(r"\\([A-Za-z@]+|.)", re.DOTALL)
-_CAPITALS = re.compile(r"(?<![\w{\\])(?<!\\[`'^\"~=.])(?=[^\W\d_]*[^\s\w]?[\w])(\w+[A-Z]\w*|[A-Z]{2,})(?![\w}])")
+_CAPITALS = re.compile(r"(?<![\w{\\])(?<!\\[`'^\"~=.])(?=[^\W\d_]*[^\s\w]?[\w])((?=\w+[A-Z])\w++)(?!})")
 
 _NAMES = {letter: "\\" + name for name, letter in _LETTERS.items()}
 # Where pylatexenc has another sign.
@@ -236,17 +238,10 @@ def _is_formula(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
+    # Commands that stay are of several signs, and no key of these.
     special = _SPECIAL if balanced(text) else _SPECIAL | _BRACES
-    taken = re.compile(r"\\[&%#_${}]" if special is _SPECIAL else r"\\[&%#_$]")
-    parts = []
-    position = 0
-    while position < len(text):
-        accent = _ACCENT.match(text, position) if text[position] == "\\" else None
-        escaped = taken.match(text, position)
-        found = accent.group() if accent else (escaped.group() if escaped else None)
-        parts.append(found or special.get(text[position], text[position]))
-        position += len(found) if found else 1
-    return "".join(parts)
+    pattern = _KEPT_OR_SPECIAL if special is _SPECIAL else _KEPT_OR_SPECIAL_BESIDE_BRACES
+    return pattern.sub(lambda match: special.get(match[0], match[0]), text)
 
 
 def balanced(text: str) -> bool:
@@ -265,7 +260,10 @@ def balanced(text: str) -> bool:
 def protected(title: str) -> str:
     """A title in LaTeX with its acronyms in braces, so that no style turns them to small letters."""
     pieces = re.split(r"(\$[^$]*\$|\{[^{}]*\}|\\[A-Za-z]+)", title)
-    return "".join(piece if index % 2 else _CAPITALS.sub(r"{\1}", piece) for index, piece in enumerate(pieces))
+    # Between commands that follow each other stands nothing.
+    return "".join(
+        piece if index % 2 or not piece else _CAPITALS.sub(r"{\1}", piece) for index, piece in enumerate(pieces)
+    )
 
 
 def ascii_only(source: str) -> str:

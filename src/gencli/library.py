@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from gencli import lookup
-from gencli.errors import BadInput, Conflict, NotFound
+from gencli.errors import BadInput, Conflict, LibraryFileError, NotFound
 from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Record, Variant, Volume
 from gencli.store import schema
 from gencli.store.store import Store
+from gencli.text import is_whole
 
 if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gencli.intake import Change
     from gencli.query import Query
     from gencli.store.backups import Backup
+    from gencli.store.changes import Changed
     from gencli.store.steps import Step
     from gencli.upkeep import Likely, Wrong
 
@@ -60,11 +62,12 @@ class Library:
         """Open the library at `path`; without `write` nothing can change it, not by a byte.
 
         `command` is what the journal names as the cause of a change; `say` is told where one must wait for another
-        program that writes.
+        program that writes, and where the library is copied before it is changed.
 
         Raises `NotFound` where there is none, `LibraryFileError` where it cannot be used.
         """
-        return cls(Store.writing(path, say) if write else Store.reading(path), now, command)
+        with _leading_back(path):
+            return cls(Store.writing(path, say) if write else Store.reading(path, say), now, command)
 
     @staticmethod
     def create(path: Path, starter: Path | None = None) -> None:
@@ -83,8 +86,10 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.close()
+        if error is not None:
+            _lead_back(self._store.path, error)
 
     # --- finding ---------------------------------------------------------------------------
 
@@ -300,7 +305,9 @@ class Library:
         """Copy the library as it is before something that changes much, inside the transaction that does it."""
         from gencli.store import backups
 
-        backups.make(self._store.path, reason, self._now())
+        made = backups.make(self._store.path, reason, self._now())
+        if self._store.say is not None:
+            self._store.say(f"copied the library to {made} first")
 
     # --- taking in what sources say -----------------------------------------------------------
 
@@ -496,6 +503,7 @@ class Library:
         """
         from gencli import editing
 
+        _require_text(text, "the entry")
         number, entry = lookup.require(self._store, name), editing.read_entry(text)
         seen = editing.read_entry(shown) if shown is not None else None
         return self._do(lambda change: editing.rewrite(change, number, entry, seen), f"edited {name}", dry_run)
@@ -507,6 +515,8 @@ class Library:
         """
         from gencli import editing
 
+        for field, value in values.items():
+            _require_text(f"{field}{value or ''}", f"the field {field}")
         number = lookup.require(self._store, name)
         return self._do(lambda change: editing.set_fields(change, number, values), f"edited {name}", dry_run)
 
@@ -517,6 +527,7 @@ class Library:
         """
         from gencli import rekeying
 
+        _require_text(new, "the new key")
         number = lookup.require(self._store, name)
         return self._do(lambda change: rekeying.rekey(change, number, new), f"gave the key '{new}'", dry_run)
 
@@ -529,6 +540,7 @@ class Library:
         """
         from gencli import rekeying
 
+        _require_text(pattern, "the pattern")
         numbers = self._numbers(_parsed(query), "key", False, None)
         pairs: list[tuple[str, str]] = []
 
@@ -578,14 +590,24 @@ class Library:
         from gencli.upkeep import wrong
 
         asked = _parsed(query)
-        numbers = self._numbers(asked, "key", False, None)
+
+        def numbers() -> list[int]:
+            return self._numbers(asked, "key", False, None)
+
         return wrong(self._store, numbers, int(self._now()[:4]), is_all=asked.root is None)
 
     def mend(self, found: "Iterable[Wrong]") -> Outcome:
-        """Make the safe changes among what a check found; a search index that is not sound is written anew."""
-        from gencli.upkeep import mend
+        """Make the safe changes among what a check found; a search index that is not sound is written anew.
 
-        return self._do(lambda change: mend(change, found), "mended")
+        What is mended of the file itself no undo takes back: the library is copied before.
+        """
+        from gencli.store import health
+        from gencli.upkeep import file_faults, mend
+
+        wrong = list(found)
+        if faults := file_faults(wrong):
+            health.cure(self._store.path, faults, lambda: self._secure("before-check"), self._store.say)
+        return self._do(lambda change: mend(change, wrong), "mended")
 
     def _require_tag(self, tag: str) -> None:
         if not self._store.tagged(tag):
@@ -606,13 +628,31 @@ class Library:
     # --- back and forth -------------------------------------------------------------------------
 
     def history(self, name: str | None = None) -> "list[Step]":
-        """What changed the library, newest first; with a name, what changed that paper, be it removed by now."""
+        """What changed the library, newest first; with a name, what changed that paper, be it removed by now.
+
+        A number that names no paper is that of one change.
+        """
         if name is None:
             return self._store.steps()
-        number = lookup.find(self._store, name)
-        if number is None:
-            number = self._store.removed(name)
+        number = self._ever(name)
+        if number is None and name.isdecimal() and name.isascii():
+            found = [step for step in self._store.steps() if str(step.number) == name]
+            if not found:
+                raise NotFound(f"there is no change {name}", "see: gencli history")
+            return found
         return self._store.steps(lookup.require(self._store, name) if number is None else number)
+
+    def changes(self, steps: "Sequence[Step]", name: str | None = None) -> "Iterator[tuple[Step, list[Changed]]]":
+        """What these steps did row by row, newest first; with the name of a paper, to that one alone."""
+        by_number = {step.number: step for step in steps}
+        paper = self._ever(name) if name is not None else None
+        for number, rows in self._store.changes(steps, paper):
+            yield by_number[number], rows
+
+    def _ever(self, name: str) -> int | None:
+        """The paper that is called so, or was when it was removed."""
+        number = lookup.find(self._store, name)
+        return self._store.removed(name) if number is None and is_whole(name) else number
 
     def keep_history(self, *, size: int | None = None, days: int | None = None) -> int:
         """Keep no more of the history than so many bytes, and days; 0 is all. Gives the number of changes let go.
@@ -692,6 +732,25 @@ class _Together:
         self.outcome = Outcome()
 
 
+@contextmanager
+def _leading_back(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except LibraryFileError as error:
+        _lead_back(path, error)
+        raise
+
+
+def _lead_back(path: Path, error: BaseException) -> None:
+    """Have the hint of an error that a library is damaged name the copy of it that is there."""
+    from gencli.store.damage import HINT
+
+    if isinstance(error, LibraryFileError) and error.hint == HINT:
+        from gencli.store import backups
+
+        error.hint = backups.way_back(path)
+
+
 def _parsed(query: "str | Query") -> "Query":
     if not isinstance(query, str):
         return query
@@ -708,11 +767,9 @@ def _tag_name(tag: str) -> str:
     return clean
 
 
-def _require_text(text: str) -> None:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise BadInput("the note is not valid UTF-8") from error
+def _require_text(text: str, what: str = "the note") -> None:
+    if not is_whole(text):
+        raise BadInput(f"{what} is not valid UTF-8")
 
 
 __all__ = ["SORTS", "STATUSES", "Library", "utc_now"]

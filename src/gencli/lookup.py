@@ -1,14 +1,16 @@
 """What a name or a word of the user can mean in a library: the paper, or the nearest that there is."""
 
+import shlex
+
 from gencli.errors import NotFound
 from gencli.store.store import Store
-from gencli.text import fold
+from gencli.text import fold, is_whole
 
 
 def find(store: Store, name: str) -> int | None:
     """The paper with a key, an old key, or an identifier in any form."""
     name = name.strip()
-    if not name or len(name) > 2000 or any("\ud800" <= sign <= "\udfff" for sign in name):
+    if not name or len(name) > 2000 or not is_whole(name):
         return None
     number = store.by_key(name)
     # No identifier is without a digit, a slash or a colon.
@@ -26,8 +28,8 @@ def require(store: Store, name: str) -> int:
     if number is not None:
         return number
     near = _close(store, name, 0.5)
-    first = next(iter(name.split()), "…")
-    hint = f"did you mean {' or '.join(near)}?" if near else f"look for it with: gencli search {first[:60]}"
+    first = next((shlex.quote(word[:60]) for word in name.split()), "…")
+    hint = f"did you mean {' or '.join(near)}?" if near else f"look for it with: gencli search {first}"
     if not near and any(sign.isdigit() for sign in name):
         from gencli.pasted import meant_by
 

@@ -12,7 +12,8 @@ _MARK = re.compile(
     r"\[\[|\*\*|//|''|%%|\{\{|\\\\(?=\s|$)|<(?P<raw>nowiki|code|file)\b[^<>\n]{0,200}>|\b(?:https?|ftp)://|\bwww\.(?=\w)",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"[^\s<>\[\]|{}\"“”^`]+")
+# What ends a bare address, or may.
+_ENDING = re.compile(r"[\s<>\[\]|{}\"“”^`]|\*\*|''|//")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:gif|jpe?g|png|svg|webp|ico)(?=$|[?#])", re.IGNORECASE)
 _CLOSERS = {"%%": "%%", "{{": "}}"}
@@ -117,19 +118,22 @@ class _Scanner:
         return Span("image", label, start, end)
 
     def _address(self, match: re.Match[str]) -> Span | None:
-        found = _BARE.match(self.text, match.start())
-        if found is None:
-            return None
-        address, scheme = found.group(), match.end() - match.start()
-        for mark in _PAIRED:
-            cut = address.find(mark, scheme)
-            # `https://doi.org/https://doi.org/10…` is one address that a person doubled.
-            if cut > 0 and not (mark == "//" and address[cut - 1] == ":"):
-                address = address[:cut]
-        address = _without_end(address)
-        if len(address) <= scheme:
+        address = _without_end(self.text[match.start() : self._address_end(match.end())])
+        if len(address) <= match.end() - match.start():
             return None
         return Span("link", address, match.start(), match.start() + len(address), address)
+
+    def _address_end(self, start: int) -> int:
+        """Where a bare address ends at the latest: at a blank, a bracket, or a mark of emphasis."""
+        is_doubled = False
+        for found in _ENDING.finditer(self.text, start):
+            if found.group() != "//":
+                return found.start()
+            # `https://doi.org/https://doi.org/10…` is one address that a person doubled.
+            is_doubled = is_doubled or self.text[found.start() - 1] == ":"
+            if not is_doubled:
+                return found.start()
+        return len(self.text)
 
     def _find(self, closer: str, start: int) -> int:
         """Where a closing mark stands next; each call asks at a later place than the one before."""

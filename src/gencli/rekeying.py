@@ -23,7 +23,7 @@ def rekey(change: Change, number: int, new: str) -> None:
     if new == old:
         return
     if not new or identity.clean_key(new) != new:
-        raise BadInput(f"'{new}' is no key", "a key has no blanks, braces, commas, quotes, backslashes or =")
+        raise BadInput(f"'{new}' is no key", identity.NO_KEY)
     if (other := store.key_holder(new, but=number)) is not None:
         held = store.keys([other])[other]
         whose = "another paper's key" if held.lower() == new.lower() else f"an old key of {held}"

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from unicodedata import category
 
 # Letters that no Unicode decomposition takes apart.
@@ -88,7 +89,7 @@ class _InJson(dict[int, str]):
     """Each sign of a JSON text, by its number where it is not shown by itself; those of ASCII JSON has so already."""
 
     def __missing__(self, code: int) -> str:
-        is_kept = code < 0x7F or 0xD800 <= code <= 0xDFFF or _SHOWN[code] == chr(code)
+        is_kept = code < 0x7F or _SHOWN[code] == chr(code)
         self[code] = chr(code) if is_kept else _by_number(code)
         return self[code]
 
@@ -125,12 +126,27 @@ def spans(text: str) -> list[tuple[int, int, str]]:
     return [(match.start(), match.end(), word) for match in found for word in words(match.group())]
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text has no half of a surrogate pair, which no file can hold; a word of the command line may."""
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            return False
+    return True
+
+
+def is_visible(text: str) -> bool:
+    """Whether each sign of a text is seen, or is a blank: none is a control, and none hides."""
+    return text.isprintable() and (text.isascii() or _SEEMING.isdisjoint(text))
+
+
 def one_line(text: str) -> str:
     """A text as one harmless line: tabs and line ends become spaces; controls and what would hide become visible.
 
     Joiners and selectors of variants stay where a script or an emoji needs them. Nothing is cut.
     """
-    if text.isprintable() and (text.isascii() or _SEEMING.isdisjoint(text)):
+    if is_visible(text):
         return text
     text = re.sub(_IN_PLACE, _placed, re.sub(_BLANK, " ", text))
     return text.translate(_SHOWN)
@@ -157,15 +173,17 @@ def seen_block(text: str, most: int = LONG) -> str:
 
 
 def json_seen(text: str) -> str:
-    """JSON with each control beyond ASCII, and each sign that hides, by its number: the same text, and harmless."""
+    """JSON with each control, each sign that hides and floods of marks by their numbers: the same, and harmless."""
     if text.isascii() and "\x7f" not in text:
         return text
-    return text.translate(_IN_JSON)
+    text = re.sub(_IN_PLACE, lambda match: match[0] if _is_placed(match) else _by_number(ord(match[0])), text)
+    text = text.translate(_IN_JSON)
+    return _without_floods(text, lambda marks: "".join(_by_number(ord(mark)) for mark in marks))
 
 
 def is_web(address: str) -> bool:
-    """Whether an address may be opened or made a link: http or https, and neither a blank nor a control in it."""
-    return address[:8].lower().startswith(("http://", "https://")) and address.isprintable() and " " not in address
+    """Whether an address may be opened or made a link: http or https, no blank and nothing hidden in it."""
+    return address[:8].lower().startswith(("http://", "https://")) and is_visible(address) and " " not in address
 
 
 def _cut(text: str, most: int) -> str:
@@ -174,6 +192,11 @@ def _cut(text: str, most: int) -> str:
 
 def _thinned(text: str) -> str:
     """A text without floods of marks on one sign; how many were left out is said."""
+    return _without_floods(text, lambda marks: f"<+{len(marks)} marks>")
+
+
+def _without_floods(text: str, instead: Callable[[str], str]) -> str:
+    """A text with something else in the place of marks that pile up on one sign, but for the first of them."""
     if text.isascii():
         return text
     marks = text.translate(_MARKS)
@@ -182,19 +205,22 @@ def _thinned(text: str) -> str:
     parts, position = [], 0
     for match in re.finditer(f"\0{{{_MOST_MARKS + 1},}}", marks):
         kept = match.start() + _KEPT_MARKS
-        parts += [text[position:kept], f"<+{match.end() - kept} marks>"]
+        parts += [text[position:kept], instead(text[kept : match.end()])]
         position = match.end()
     return "".join([*parts, text[position:]])
 
 
 def _placed(match: re.Match[str]) -> str:
     """A joiner or a selector where it belongs, else its number."""
+    return match.group() if _is_placed(match) else _visible(ord(match.group()))
+
+
+def _is_placed(match: re.Match[str]) -> bool:
     text, sign, place = match.string, ord(match.group()), match.start()
     before, behind = text[place - 1 : place], text[place + 1 : place + 2]
     if sign == 0x200D and before == "\ufe0f":
         before = text[place - 2 : place - 1]
-    is_kept = before != "" and before not in _SEEMING and _is_in_place(sign, before, behind)
-    return match.group() if is_kept else _visible(sign)
+    return before != "" and before not in _SEEMING and _is_in_place(sign, before, behind)
 
 
 def _is_in_place(sign: int, before: str, behind: str) -> bool:
@@ -219,6 +245,9 @@ def _is_picture(sign: str) -> bool:
 
 def _by_number(sign: int) -> str:
     """A sign as JSON writes it by its number, in UTF-16 (RFC 8259, section 7)."""
+    if 0xD800 <= sign <= 0xDFFF:
+        # Many readers of JSON refuse half a sign.
+        return "\ufffd"
     if sign < 0x10000:
         return f"\\u{sign:04x}"
     return f"\\u{0xD7C0 + (sign >> 10):04x}\\u{0xDC00 + (sign & 0x3FF):04x}"

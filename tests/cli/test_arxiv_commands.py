@@ -445,7 +445,9 @@ def test_an_import_asks_again_for_what_could_not_be_had(
 
 
 @pytest.mark.parametrize(
-    "answer", [saying(429, "Rate exceeded."), saying(503, "busy"), saying(200, "<html></html>"), half], ids=str
+    "answer",
+    [saying(429, "Rate exceeded."), saying(503, "busy"), saying(200, "<html></html>"), half],
+    ids=["too many", "busy", "html", "half"],
 )
 def test_an_import_stands_whatever_arxiv_says(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slept: list[float], answer: Answer

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 import shlex
 import sys
 import tempfile
@@ -745,7 +746,9 @@ def test_several_are_asked_about_where_both_ends_are_a_terminal(run: Run) -> Non
     assert run("remove", "moth84", "fern17", stdin="y\n", typing=True, watching=True).code == 0
     assert run("undo").code == 0
     done = run("remove", "moth84", "fern17", "--yes", stdin="", typing=True, watching=True)
-    assert (done.code, done.err) == (0, "2 papers removed; undo: gencli undo\n")
+    said = done.err.splitlines()
+    assert (done.code, len(said), said[-1]) == (0, 2, "2 papers removed; undo: gencli undo")
+    assert re.fullmatch(r"\x1b\[2mcopied the library to .+-before-remove[.2]*\.sqlite first\x1b\[0m", said[0])
     assert run("remove", "part", typing=True, watching=True).code == 0
 
 
@@ -795,11 +798,13 @@ def test_merge_keeps_all_of_both(run: Run) -> None:
     ]  # fmt: skip
     assert state(run) == was
     done = run("merge", "moth84", "lamp1")
-    assert (done.code, done.err) == (
+    copied, *said = done.err.splitlines()
+    assert re.fullmatch(r"copied the library to .+-before-merge[.2]*\.sqlite first", copied)
+    assert (done.code, said) == (
         0,
-        "lampold is one paper with moth84\nkept beside: title, venue, authors, volume\n"
-        "1 paper merged; undo: gencli undo\n",
-    )
+        ["lampold is one paper with moth84", "kept beside: title, venue, authors, volume",
+         "1 paper merged; undo: gencli undo"],
+    )  # fmt: skip
     paper = one(run, "lampold")
     assert paper == one(run, "lamp1") == one(run, "8401.00001")
     assert (paper["key"], sorted(paper["aliases"])) == ("moth84", ["lamp1", "lampold"])

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from conftest import PAGE, paper
 from gencli import Author, Library, Link, Mention, Page, Record
 from gencli.formats import dokuwiki, markdown
+from gencli.identifiers import identify
 
 
 def page(title: str, *entries: tuple[str, Mention]) -> tuple[Page, Sequence[tuple[str, Mention]]]:
@@ -337,3 +338,13 @@ def test_whatever_a_text_holds_it_stays_a_text(text: str, url: str) -> None:
     assert kinds(written) <= HARMLESS | {"link_open", "link_close"}
     assert all(link.startswith(("https://x.org/", "https://c.org/")) for link in links(written))
     assert len([token for token in tokens(written) if token.type == "heading_open"]) == 3
+
+
+@pytest.mark.parametrize(
+    "doi", ["10.1000/a#b", "10.1000/a?b=1", "10.1002/(sici)1097(19)17:15<16::aid>3.0.co;2-2", "10.1000/a%b"]
+)
+def test_a_link_of_a_doi_is_that_of_the_whole_doi(doi: str) -> None:
+    (address,) = links(markdown.write([paper(title="T", identifiers={"doi": doi})]))
+    found = identify(address)
+    assert found is not None
+    assert found.value == doi

@@ -516,7 +516,9 @@ def test_nobody_waits_an_hour_at_a_prompt_and_nobody_asks_before_it_is_over(tmp_
 
 
 @pytest.mark.parametrize(
-    "answer", [saying(503, "busy"), saying(200, "<html>x</html>", "text/html"), empty, cut, half, hanging_up], ids=str
+    "answer",
+    [saying(503, "busy"), saying(200, "<html>x</html>", "text/html"), empty, cut, half, hanging_up],
+    ids=["busy", "html", "empty", "cut", "half", "hanging up"],
 )
 def test_what_is_no_answer_is_asked_for_again(answer: Answer) -> None:
     time = Time()
@@ -571,7 +573,9 @@ def test_the_half_that_came_stays_when_the_other_finds_trouble() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 4, 100])
 @pytest.mark.parametrize(
-    "answer", [refusing(400, "you"), saying(400, "<html>Bad Request</html>", "text/html"), saying(400, "")], ids=str
+    "answer",
+    [refusing(400, "you"), saying(400, "<html>Bad Request</html>", "text/html"), saying(400, "")],
+    ids=["you", "html", "nothing"],
 )
 def test_where_it_takes_nothing_it_is_no_id_that_is_wrong(answer: Answer, count: int) -> None:
     with serve(answer) as server, pytest.raises(NetworkError, match=r"arXiv refused|HTTP status 400"):

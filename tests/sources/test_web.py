@@ -36,7 +36,9 @@ from gencli.sources.addresses import (
     name_of,
     refuse_other,
     refuse_secret,
+    refuse_secret_within,
     site_of,
+    without_secrets,
 )
 from gencli.sources.body import BrokenOff, TooLarge, body
 from gencli.sources.reach import Reach, reach, resolved
@@ -556,6 +558,25 @@ def test_what_may_be_asked(url: str) -> None:
 def test_a_password_in_what_is_hardly_an_address(url: str) -> None:
     with pytest.raises(BadInput, match="name or a password"):
         refuse_secret(url)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("https://me:secret@x.org/a@b", "https://…@x.org/a@b"),
+        ("url=see http:secret@x.org and HTTPS://secret@y.org", "url=see http:…@x.org and HTTPS://…@y.org"),
+    ],
+)
+def test_a_password_in_the_midst_of_a_text(text: str, kept: str) -> None:
+    assert without_secrets(text) == kept
+    with pytest.raises(BadInput, match="name or a password"):
+        refuse_secret_within(text)
+
+
+@pytest.mark.parametrize("text", ["10.1000/a@b", "me@x.org", "https://x.org/~me@home?a=b@c", "a note: me@x.org"])
+def test_a_text_without_a_password(text: str) -> None:
+    assert without_secrets(text) == text
+    refuse_secret_within(text)
 
 
 @pytest.mark.parametrize("name", ["refs.bib", "a@b.txt", "C:a@b", "x:y@z", "-", "http", "https:", "a/b://c"])

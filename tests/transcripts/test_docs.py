@@ -64,7 +64,7 @@ def test_python_examples_run(page: Path) -> None:
 def test_sql_examples_work_on_the_starter_library() -> None:
     statements = blocks((ROOT / "docs" / "sql.md").read_text(encoding="utf-8"), "sql")
     assert len(statements) == 3
-    connection = sqlite3.connect(f"file:{ROOT / 'data' / 'papers.sqlite'}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"file:{ROOT / 'data' / 'papers.sqlite'}?immutable=1", uri=True)
     for statement in statements:
         assert statement.count("\n") == 1
         assert connection.execute(statement).fetchall()

@@ -88,10 +88,13 @@ def test_a_copy_on_demand_while_another_writes(path: Path, tmp_path: Path) -> No
 def test_before_a_new_schema(tmp_path: Path, version: int) -> None:
     old, path = ROOT / "tests" / "data" / f"schema_{version}.sqlite", tmp_path / "mine.sqlite"
     shutil.copyfile(old, path)
-    Library.open(path).close()
+    said: list[str] = []
+    for _ in range(2):
+        Library.open(path, say=said.append).close()
     after, made = sorted(backups.made(path), key=lambda one: one.reason)
     assert (made.reason, after.reason) == (f"before-schema-{schema.VERSION}", f"after-schema-{schema.VERSION}")
     assert after.path.read_bytes()[60:64] == bytes([0, 0, 0, schema.VERSION])
+    assert said == [f"brought the library to schema {schema.VERSION}; as it was: {made.path}"]
     assert made.path.read_bytes()[60:64] == bytes([0, 0, 0, version])
     Library.create(tmp_path / "again.sqlite", made.path)
     with Library.open(tmp_path / "again.sqlite") as again, Library.open(path) as library:

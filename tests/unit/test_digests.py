@@ -11,6 +11,7 @@ import pytest
 
 from conftest import ROOT
 from gencli import Library, Record
+from gencli.errors import LibraryFileError
 from gencli.store import digests, schema
 from gencli.store.steps import TABLES
 
@@ -147,3 +148,11 @@ def test_every_table_whose_rows_are_noted_has_sums_by_its_number(path: Path) -> 
         for table in TABLES:
             first = connection.execute(f"PRAGMA table_info({table})").fetchone()
             assert first[1] == "id", table
+
+
+@pytest.mark.parametrize(
+    "run", [(None, 1, 1), ("songs", 1, 1), ("paper; --", 1, 1), ("paper", 1, None), ("paper", "1", 1)]
+)
+def test_runs_of_a_damaged_journal_are_refused(path: Path, run: tuple[str, int, int]) -> None:
+    with closing(sqlite3.connect(path)) as connection, pytest.raises(LibraryFileError, match="damaged"):
+        digests.follow(connection, [("paper", 1, 1), run])

@@ -1,5 +1,7 @@
 """Where a text has what was looked for, and what a hit shows of it."""
 
+import time
+
 import pytest
 
 from gencli import Author, Mention, Paper, parse
@@ -89,3 +91,18 @@ def test_a_long_text_is_cut_between_words_around_the_match() -> None:
 def test_a_snippet_is_taken_where_most_words_are() -> None:
     long = "a needle. " + "hay " * 100 + "a needle and a thread " + "hay " * 100
     assert "needle and a thread" in snippet(paper(abstract=long), Sought.of(parse("needle thread").terms()))[0]
+
+
+def test_a_text_without_blanks_is_cut_around_the_match() -> None:
+    text, _ = snippet(paper(abstract="深" * 400 + "学" + "深" * 400), Sought.of(parse("学").terms()))
+    assert "学" in text
+    assert len(text) < 200
+
+
+@pytest.mark.parametrize("text", ["needle-", "深", "needle "])
+def test_a_text_full_of_matches_is_cut_in_time(text: str) -> None:
+    sought = Sought.of(parse('needle OR 深 OR "深深"').terms())
+    began = time.process_time()
+    assert snippet(paper(title=text * (100_000 // len(text))), sought)[1] == "title"
+    # That each match was compared with each took a minute.
+    assert time.process_time() - began < 3

@@ -6,7 +6,7 @@ import pytest
 
 from gencli.citation import person
 from gencli.errors import BadInput
-from gencli.identity import Merged, fingerprint, key_for, merge, rank, unique_key
+from gencli.identity import Merged, clean_key, fingerprint, key_for, merge, rank, unique_key
 from gencli.model import Author, Record
 
 # --- merging -------------------------------------------------------------------------------------
@@ -189,3 +189,17 @@ def test_the_first_free_letter_makes_a_key_unique() -> None:
 def test_a_library_that_has_every_key_is_told() -> None:
     with pytest.raises(BadInput, match="no free key"):
         unique_key("x", lambda _: True)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Lee:1999+ä#1", "Lee:1999+ä#1"),
+        ('a b{c},"d"=\\e', "a-b-c-d-e"),
+        ("a\x1b[8mb\x9bc", "a-[8mb-c"),
+        ("a\u202eb\u200b\u2028c\u3164\U000e0041", "a-b-c"),
+        ("\x7f\u202e", ""),
+    ],
+)
+def test_a_key_from_elsewhere_holds_nothing_that_ends_it_or_hides(written: str, kept: str) -> None:
+    assert clean_key(written) == kept

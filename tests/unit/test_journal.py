@@ -12,6 +12,7 @@ from conftest import PAGE
 from gencli import Library, Link, Mention, Page, Record
 from gencli.errors import Conflict, NotFound
 from gencli.formats import dokuwiki
+from gencli.store import index as rooms
 
 OURS = ("paper", "alias", "identifier", "link", "tag", "variant", "page", "mention", "problem", "words")
 
@@ -64,6 +65,23 @@ def test_one_change_there_and_back(library: Library, path: Path) -> None:
     library.redo()
     assert content(path) == after
     assert [found.tags for found in library.find("tag:b")] == [("a", "b")]
+
+
+def test_many_papers_there_and_back_read_the_words_of_the_index_once(
+    library: Library, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "_AT_ONCE", 10)
+    library.take([paper(number, f"Alone{number}") for number in range(1, 100)])
+    full = content(path)
+    vocabulary = "SELECT term, doc FROM temp.indexed"
+    library.undo()
+    asked: list[str] = []
+    library._store.connection.set_trace_callback(asked.append)
+    library.redo()
+    # Once for the words before the codes, once for those behind them.
+    assert len([sql for sql in asked if sql.startswith(vocabulary)]) == 2
+    assert content(path) == full
+    assert [one for one in library.check() if one.is_of_index] == []
 
 
 def test_the_users_page_imported_and_taken_back(library: Library, path: Path) -> None:

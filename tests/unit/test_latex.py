@@ -211,3 +211,8 @@ def test_no_word_of_a_real_title_vanishes() -> None:
             for word in re.findall(r"(?<![\w\\{}])[A-Za-z]{3,}(?![\w\\{}])", plain):
                 assert word in told, (file.name, match[1], told)
     assert seen > 5_000
+
+
+def test_a_long_word_is_protected_in_time() -> None:
+    word = "A" * 20_000
+    assert protected(f"{{a {{b}} {word}}} {word}") == f"{{a {{b}} {word}}} {{{word}}}"

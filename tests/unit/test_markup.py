@@ -54,10 +54,18 @@ def test_brackets_beside_links(text: str, found: list[tuple[str, str]]) -> None:
         ("| https://a.org/x|", "https://a.org/x"),
         ("www.a.org, see", "www.a.org"),
         ("https://doi.org/https://doi.org/10.1000/1", "https://doi.org/https://doi.org/10.1000/1"),
+        ("https://web.a.org/http://b.org//x", "https://web.a.org/http://b.org//x"),
+        ("https://a.org/x''y//z**", "https://a.org/x"),
     ],
 )
 def test_a_bare_address_ends_before_the_sentence_does(text: str, address: str) -> None:
     assert links(text) == [(address, address)]
+
+
+@pytest.mark.parametrize("text", ["**https://", "''https://", "https://a.org/http://", "www.a//", "[[https://a|"])
+def test_a_line_full_of_addresses_is_told_apart_in_time(text: str) -> None:
+    line = text * (200_000 // len(text))
+    assert inline(line)[-1].end == len(line)
 
 
 @pytest.mark.parametrize("text", ["http://", "www.", "swww.a.org/", "xhttp:/a", "www. a"])

@@ -1,11 +1,12 @@
 """Texts as they are compared, and as a terminal may be given them."""
 
+import json
 import sys
 from unicodedata import category
 
 import pytest
 
-from gencli.text import block, fold, one_line, spans, words
+from gencli.text import block, fold, is_visible, json_seen, one_line, spans, words
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,30 @@ def test_one_line_of_every_sign_has_no_control() -> None:
 
 def test_block_keeps_lines_and_nothing_else() -> None:
     assert block("one\r\ntwo\x1b\n\nfour\tfour") == "one\ntwo␛\n\nfour four"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("é 深 👩\u200d🔬 می\u200cخواهم ❤\ufe0f", "é 深 👩\u200d🔬 می\u200cخواهم ❤\ufe0f"),
+        ("a\x9bb\x7f\x1b", "a\\u009bb\\u007f\\u001b"),
+        ("a\u202eb\u2028\ufeff", "a\\u202eb\\u2028\\ufeff"),
+        ("a\u200db\ufe0f", "a\\u200db\\ufe0f"),
+        ("\xad\u3164\U000e0041", "\\u00ad\\u3164\\udb40\\udc41"),
+        ("e" + "\u0301" * 8, "e" + "\u0301" * 8),
+        ("e" + "\u0301" * 9, "e" + "\u0301" * 2 + "\\u0301" * 7),
+    ],
+)
+def test_json_is_the_same_text_without_signs_that_hide(text: str, written: str) -> None:
+    shown = json_seen(json.dumps(text, ensure_ascii=False))
+    assert shown == f'"{written}"'
+    assert json.loads(shown) == text
+
+
+def test_half_a_sign_is_none_in_json() -> None:
+    assert json_seen(json.dumps("a\udcff", ensure_ascii=False)) == '"a\ufffd"'
+
+
+@pytest.mark.parametrize(("text", "seen"), [("a é 深", True), ("a\u3164", False), ("a\x9b", False), ("\u202e", False)])
+def test_what_is_visible(text: str, seen: bool) -> None:
+    assert is_visible(text) == seen

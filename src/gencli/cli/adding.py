@@ -11,6 +11,7 @@ from gencli.cli.filled import Failed, ask, fail, say_withdrawn, tell, unfinished
 from gencli.cli.session import Session, complain, notice
 from gencli.errors import BadInput, NetworkError
 from gencli.filling import Adding
+from gencli.sources.addresses import refuse_secret_within
 from gencli.sources.named import Named, read_names
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def add(
       gencli add 10.1073/pnas.1903070116 --no-fetch
     """
     session: Session = ctx.obj
+    for name in names:
+        refuse_secret_within(name)
     named = read_names(names)
     keys, failed = _keys(session, named, as_json)
     unknown = [] if no_fetch else _unknown(session, named.found, as_json)

@@ -159,6 +159,10 @@ def execute(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if sys.stdin is not None and hasattr(sys.stdin, "reconfigure"):
+        # What is no UTF-8 is no paper's name; where some was read already it stays as it was.
+        with suppress(ValueError, OSError):
+            sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
     try:
         return _outcome(arguments, as_json)
     except _ReaderGone:

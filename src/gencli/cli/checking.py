@@ -62,8 +62,10 @@ def check(
 ) -> None:
     """Say what is wrong or missing in the library, paper by paper; exit 1 where something is.
 
-    The search index, fields that an entry's type needs, broken DOIs and ISBNs, braces, keys that LaTeX cannot use, dead
-    cross-references, odd years, entries that say otherwise, and what could not be read of a file.
+    The file itself (its pages and indexes, rows that belong to nothing or cannot be read, triggers that are not ours),
+    identifiers, the search index, fields that an entry's type needs, broken DOIs and ISBNs, braces, keys that LaTeX
+    cannot use, dead cross-references, odd years, entries that say otherwise, and what could not be read of a file.
+    Before --fix changes the file beyond papers' own fields it copies it.
 
     \b
     Examples:
@@ -78,7 +80,12 @@ def check(
             before = list(library.check(query))
             outcome = library.mend(before)
             found = list(library.check(query))
-        if any(one.is_of_index for one in before):
+        left = set(found)
+        mended = [one for one in before if one.fix is not None and one not in left]
+        if of_file := sum(one.fault is not None and one.fault.is_mendable for one in mended):
+            noun = "fault" if of_file == 1 else "faults"
+            notice(f"mended {of_file} {noun} of the file, which `undo` does not take back", as_json)
+        if any(one.is_of_index for one in mended):
             notice("wrote the search index anew", as_json)
         if outcome.changed:
             finish(session, outcome, "mended", False, as_json, printed=True)
@@ -89,12 +96,13 @@ def check(
                 raise nothing(session, library, query)
     with screen(as_json) as out:
         out.findings(found)
-    if found:
-        mendable = sum(one.change is not None or one.is_of_index for one in found)
+    wrong = [one for one in found if not one.is_notice]
+    if wrong:
+        mendable = sum(one.fix is not None for one in wrong)
         hint = (
             f"{mendable} can be mended safely: {session.command('check', '--fix', *(words or ()))}" if mendable else ""
         )
-        noun = "thing" if len(found) == 1 else "things"
-        raise CheckFailed(f"{len(found)} {noun} to look at", hint)
+        noun = "thing" if len(wrong) == 1 else "things"
+        raise CheckFailed(f"{len(wrong)} {noun} to look at", hint)
     if out.is_terminal:
         notice("all is well")

@@ -13,6 +13,7 @@ from gencli.cli.words import outcome_words
 from gencli.errors import BadInput, NetworkError, NothingFound, UsageError
 from gencli.filling import Adding, Filled, gather
 from gencli.model import Outcome, Problem, Record
+from gencli.text import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def _question(text: str, raw: bool, as_json: bool) -> tuple[str, str]:
     """The one arXiv id that is asked for, or the query in arXiv's language."""
     if not text:
         raise BadInput("there is nothing to look for", "gencli arxiv double descent")
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
+    if not is_whole(text):
         raise BadInput("the query is not valid UTF-8", "type it anew")
     if raw:
         return "", text

@@ -220,7 +220,9 @@ def open_paper(
     url = paper.address(pdf)
     if url is None:
         kind = "PDF" if pdf else "link"
-        raise NotFound(f"{paper.key} has no {kind} that a browser can open", f"see its links: gencli show {paper.key}")
+        raise NotFound(
+            f"{paper.key} has no {kind} that a browser can open", f"see its links: {session.command('show', paper.key)}"
+        )
     if not _opened(url):
         raise BadInput("no browser was found", f"open it by hand, or set $BROWSER: {url}")
     notice(f"opened {url}")

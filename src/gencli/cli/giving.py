@@ -160,10 +160,10 @@ def _give(session: Session, pieces: Iterable[str], count: int, output: str | Non
 
 def _harmless(pieces: Iterable[str]) -> Iterable[str]:
     """The text as a terminal may have it; a file and a pipe get every sign as it is."""
-    from gencli.text import one_line
+    from gencli.text import seen
 
     for piece in pieces:
-        yield "\n".join(one_line(line) for line in piece.split("\n"))
+        yield "\n".join(seen(line, len(line)) for line in piece.split("\n"))
 
 
 def _compare(session: Session, path: Path, pieces: Iterable[str]) -> None:

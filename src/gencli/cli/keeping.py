@@ -99,34 +99,40 @@ def _in_words(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts with what is said of the history in one line, and the copies in one each."""
     shown = {name: value for name, value in facts.items() if not name.startswith(("history", "backups"))}
     since = f" since {facts['history_since'][:10]}" if facts["history_since"] else ""
-    went = f"; {facts['history_let_go']} older ones were let go" if facts["history_let_go"] else ""
+    gone, number = facts["history_let_go"], facts["history_steps"]
+    went = f"; {gone} older {'one was' if gone == 1 else 'ones were'} let go" if gone else ""
     most = [
         f"{facts['history_most_bytes'] // 1024 // 1024} MB" if facts["history_most_bytes"] is not None else "",
         f"{facts['history_most_days']} days" if facts["history_most_days"] is not None else "",
     ]
     limit = " and ".join(filter(None, most)) or "all"
-    shown["history"] = f"{facts['history_steps']} changes{since}{went}; kept: {limit}"
+    shown["history"] = f"{number} {'change' if number == 1 else 'changes'}{since}{went}; kept: {limit}"
     return shown | {f"backup {number}": path for number, path in enumerate(facts["backups"], 1)}
 
 
 @app.command("history")
 def history(
     ctx: typer.Context,
-    name: str = typer.Argument(None, metavar="[KEY]", help="Only what changed this paper."),
+    name: str = typer.Argument(
+        None, metavar="[KEY|N]", help="Only what changed this paper, or the change of this number."
+    ),
     limit: int = typer.Option(None, "--limit", "-L", min=1, metavar="N", help="At most N changes."),
+    rows: bool = typer.Option(False, "--rows", help="Show each row that was changed, before and after."),
     keep_size: int = typer.Option(None, "--keep-size", min=0, metavar="MB", help="Keep at most so much; 0 is all."),
     keep_days: int = typer.Option(None, "--keep-days", min=0, metavar="N", help="Keep at most so long; 0 is for ever."),
     as_json: bool = options.JSON,
 ) -> None:
     """List what changed the library, newest first.
 
-    Each change has its number, its time (UTC), what it did and the command that did it. How much of it is kept
-    is set in the library, by size and by age; the oldest goes first, and cannot be taken back any more.
+    Each change has its number, its time (UTC), what it did and the command that did it. --rows adds the columns
+    of each row that it changed, before (-) and after (+). How much of it is kept is set in the library, by size and
+    by age; the oldest goes first, and cannot be taken back any more.
 
     \b
     Examples:
       gencli history
       gencli history power2022grokking --json
+      gencli history 12 --rows
       gencli history --keep-size 100 --keep-days 730
     """
     session: Session = ctx.obj
@@ -134,10 +140,14 @@ def history(
         size = None if keep_size is None else keep_size * 1024 * 1024
         with session.writing(as_json) as library:
             gone = library.keep_history(size=size, days=keep_days)
-        notice(f"set; {gone} older changes were let go{session.undo}", as_json)
+        notice(f"set; {gone} older {'change was' if gone == 1 else 'changes were'} let go{session.undo}", as_json)
         return
     with session.reading(as_json) as library:
         steps = library.history(name)[:limit]
+        if rows:
+            with screen(as_json) as out:
+                out.changes(library.changes(steps, name))
+            return
     with screen(as_json) as out:
         out.steps(steps)
 

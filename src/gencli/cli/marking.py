@@ -139,5 +139,5 @@ def finish(
         words = outcome_words(outcome, would + done, would + "removed")
         notice(words + (session.undo if outcome.changed and not dry_run else ""), as_json)
     if outcome.problems:
-        what, _, hint = outcome.problems[-1].what.partition("; ")
+        what, _, hint = outcome.problems[-1].what.rpartition("; ")
         raise NotFound(what, hint)

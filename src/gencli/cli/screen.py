@@ -16,15 +16,19 @@ from gencli.text import json_seen, one_line, seen, seen_block
 if TYPE_CHECKING:
     from gencli.cli.pager import Paged
     from gencli.excerpt import Sought
+    from gencli.store.changes import Changed
     from gencli.store.steps import Step
     from gencli.upkeep import Likely, Wrong
 
 _KEY, _DIM, _STAR, _HIT, _OFF = "\x1b[36m", "\x1b[2m", "\x1b[33m", "\x1b[1;31m", "\x1b[0m"
+_GONE, _NEW = "\x1b[31m", "\x1b[32m"
 _GAP = "  "
 # So many rows of a table are looked at for the widths of its columns.
 _MEASURED = 100
 # What is longer is cut where eyes see it: what stands in one line, and what may go on over some.
 _LINE, _TITLE = 500, 2000
+# No terminal has more columns.
+_WIDEST = 1000
 
 
 class Screen:
@@ -36,7 +40,8 @@ class Screen:
         self.as_json = as_json
         self.is_terminal = out.isatty() and not as_json
         self.colour = self.is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        self.width = shutil.get_terminal_size((80, 24)).columns if self.is_terminal else 0
+        # $COLUMNS may say anything.
+        self.width = min(shutil.get_terminal_size((80, 24)).columns, _WIDEST) if self.is_terminal else 0
 
     def __enter__(self) -> Self:
         """Let what follows go through a pager where it is longer than the terminal's screen."""
@@ -282,14 +287,14 @@ class Screen:
         if self.as_json:
             self.json([one.as_json() for one in found])
             return
-        last: str | None = ""
+        last = ""
         for one in found:
             if not self.is_terminal:
                 self.line(one.key, one.where, one.what, one.fix)
                 continue
-            if one.key != last:
-                self.out.write(self.styled(seen(one.key or "kept aside", _LINE), _KEY) + "\n")
-                last = one.key
+            if one.about != last:
+                self.out.write(self.styled(seen(one.about, _LINE), _KEY) + "\n")
+                last = one.about
             fix = [(f" (--fix: {seen(one.fix, _TITLE)})", _DIM)] if one.fix else []
             for text in self._wrapped([(f"{seen(one.where, _LINE)}: ", _DIM), (seen(one.what, _TITLE), ""), *fix]):
                 self.out.write(f"  {text}\n")
@@ -297,8 +302,7 @@ class Screen:
     def steps(self, steps: "Sequence[Step]") -> None:
         """What changed a library: a table, or lines of number, time, what it did, command, and whether it is undone."""
         if self.as_json:
-            names = ("number", "at", "command", "summary", "undone")
-            self.json([{name: getattr(step, name) for name in names} for step in steps])
+            self.json([_step(step) for step in steps])
         elif not self.is_terminal:
             for step in steps:
                 self.line(step.number, step.at, step.summary, step.command, "undone" if step.undone else "")
@@ -308,6 +312,28 @@ class Screen:
                 for step in steps
             ]
             self.table(rows, [6, 16, 6, 0], [_KEY, _DIM, _DIM, ""])
+
+    def changes(self, found: "Iterable[tuple[Step, list[Changed]]]") -> None:
+        """What steps did row by row: `-` and `+` a column, or lines of step, table, key, column, before, after."""
+        if self.as_json:
+            self.json([_step(step) | {"changes": [one._asdict() for one in rows]} for step, rows in found])
+            return
+        for step, rows in found:
+            if self.is_terminal:
+                head = f"  {step.at[:16].replace('T', ' ')}  {'undone  ' if step.undone else ''}"
+                self.out.write(f"{self.styled(str(step.number), _KEY)}{head}{seen(step.summary, _LINE)}\n")
+            for one in rows:
+                names = dict.fromkeys([*(one.before or ()), *(one.after or ())])
+                if self.is_terminal:
+                    self.out.write(self.styled(f"  {one.table} {seen(one.key or str(one.row), _LINE)}", _DIM) + "\n")
+                for name in names:
+                    before, after = ((values or {}).get(name) for values in (one.before, one.after))
+                    if not self.is_terminal and before != after:
+                        self.line(step.number, one.table, one.key, name, before, after)
+                    for sign, value, style in (("-", before, _GONE), ("+", after, _NEW)) if self.is_terminal else ():
+                        if value not in (None, ""):
+                            text = f"    {sign} {seen(f'{name}: {value}', _LINE)}"
+                            self.out.write(self.styled(text, style) + "\n")
 
     def facts(self, values: dict[str, Any]) -> None:
         """Named values: aligned for eyes, `name TAB value` for a pipe."""
@@ -323,6 +349,11 @@ class Screen:
     def styled(self, text: str, style: str) -> str:
         """A text in a style, where there are colours."""
         return f"{style}{text}{_OFF}" if style and text and self.colour else text
+
+
+def _step(step: "Step") -> dict[str, Any]:
+    """A step in the shape of `history --json`."""
+    return {name: getattr(step, name) for name in ("number", "at", "command", "summary", "undone")}
 
 
 class Progress(NamedTuple):

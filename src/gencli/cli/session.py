@@ -81,15 +81,13 @@ class Session:
         from gencli.library import Library
 
         self._on_first_use(as_json)
-        return Library.open(self.path())
+        return Library.open(self.path(), say=self._aside_words(as_json))
 
     def writing(self, as_json: bool = False, *, make: bool = False, dry_run: bool = False) -> "Library":
         """The library, opened to change it; with `make` one that is not there is made first.
 
         For a dry run that one is made aside, and goes with the process.
         """
-        import shlex
-
         from gencli.library import Library
 
         self._on_first_use(as_json)
@@ -100,9 +98,22 @@ class Session:
         elif make and not path.exists():
             Library.create(path)
             say(f"made a new library at {path}")
-        # A name of a file need not be UTF-8.
-        command = shlex.join(["gencli", *self.words]).encode("utf-8", "backslashreplace").decode("utf-8")
-        return Library.open(path, write=True, command=command, say=say)
+        return Library.open(path, write=True, command=self._told(), say=self._aside_words(as_json))
+
+    def _aside_words(self, as_json: bool) -> Callable[[str], None]:
+        """What tells the user of what happens on the way, by which the change itself is not to be missed."""
+        return self.say or (lambda text: notice(text, as_json, dim=_is_dim()))
+
+    def _told(self) -> str:
+        """The command as the history has it: no password in an address, no half signs, which a file's name may have."""
+        import shlex
+
+        words = self.words
+        if any("@" in word for word in words):
+            from gencli.sources.addresses import without_secrets
+
+            words = [without_secrets(word) for word in words]
+        return shlex.join(["gencli", *words]).encode("utf-8", "backslashreplace").decode("utf-8")
 
     def adding(self, stack: "ExitStack", as_json: bool) -> "Library":
         """The library to add papers to, made where there is none, as one step; `stack` closes it."""
@@ -189,6 +200,11 @@ def notice(text: str, as_json: bool = False, *, dim: bool = False) -> None:
             print(f"\x1b[2m{text}\x1b[0m" if dim else text, file=sys.stderr)
 
 
+def _is_dim() -> bool:
+    """Whether words on stderr can be dim."""
+    return sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+
+
 def harmless(text: str, stream: TextIO) -> str:
     """Words as one line of a stream: cut for eyes, whole for what reads a pipe."""
     from gencli.text import one_line, seen
@@ -214,8 +230,7 @@ def asked(words: Iterable[str], as_json: bool = False) -> "Query":
 
     query = parse(text)
     for note in query.notes:
-        is_seen = sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-        notice(f"note: {note}", as_json, dim=is_seen)
+        notice(f"note: {note}", as_json, dim=_is_dim())
     return query
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gencli.model import Problem
-from gencli.text import json_seen
+from gencli.text import is_whole, json_seen
 
 # How it is told what is wrong with a value ("" for nothing); names that nobody knows are added to the list.
 Check = Callable[[Any, list[str]], str]
@@ -50,7 +50,7 @@ def read(lines: str | Iterable[str | bytes], where: str) -> Iterator[Line | Prob
             assert isinstance(raw, bytes)
             yield Problem(place, "is not UTF-8", raw.decode("utf-8", "backslashreplace"))
             continue
-        if not _is_whole(text):
+        if not is_whole(text):
             yield Problem(place, _HALF, text.encode("utf-8", "backslashreplace").decode("utf-8"))
             continue
         text = text.strip(" \t\r\n\ufeff" if number == 1 else " \t\r\n")
@@ -75,7 +75,7 @@ def _apart(text: str) -> Iterator[str]:
 def _line(text: str, place: str, strange: list[str]) -> Line | Problem:
     try:
         value = json.loads(text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite)
-        is_whole = "\\u" not in text or _is_whole(json.dumps(value, ensure_ascii=False))
+        is_sound = "\\u" not in text or is_whole(json.dumps(value, ensure_ascii=False))
     except json.JSONDecodeError as error:
         return Problem(place, f"is no JSON: {error.msg.lower()} at sign {error.colno}", text)
     except RecursionError:
@@ -84,7 +84,7 @@ def _line(text: str, place: str, strange: list[str]) -> Line | Problem:
         return Problem(place, _reason(error), text)
     if not isinstance(value, dict):
         return Problem(place, "is no object", text)
-    if not is_whole:
+    if not is_sound:
         return Problem(place, _HALF, text)
     kind = next(iter(value)) if len(value) == 1 else ""
     wrong = OTHERS[kind](value[kind], strange) if kind in OTHERS else _paper(value, strange)
@@ -122,16 +122,6 @@ def _finite(digits: str) -> float:
     if not math.isfinite(number):
         raise _Wrong(f"has a number that is none: {digits[:20]}")
     return number
-
-
-def _is_whole(text: str) -> bool:
-    """Whether a text has no half of a surrogate pair, which no file can hold."""
-    if not text.isascii():
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            return False
-    return True
 
 
 # --- what each value may be ----------------------------------------------------------------------

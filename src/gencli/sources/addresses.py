@@ -9,7 +9,11 @@ from gencli.errors import BadInput, NetworkError
 
 _ADDRESS = r"[a-z][a-z0-9+.-]*://"
 # A slash too few does not make a password less of one.
-_WITH_NAME = r"(?:[a-z][a-z0-9+.-]*://|(?:https?|ftps?|sftp):/?)[^/?#]*@"
+_SCHEME = r"(?:[a-z][a-z0-9+.-]*://|(?:https?|ftps?|sftp):/?)"
+_WITH_NAME = _SCHEME + r"[^/?#]*@"
+# The same in the midst of a text.
+_SECRET = rf"(?<![a-z0-9+.-])({_SCHEME})[^/?#\s]*@"
+_REFUSAL = "an address with a name or a password in it is not taken: the history would keep them"
 
 
 class Validators(NamedTuple):
@@ -50,10 +54,18 @@ def is_address(text: str) -> bool:
 def refuse_secret(text: str) -> None:
     """Raise `BadInput` for an address with a name or a password in it: the history would keep it."""
     if re.match(_WITH_NAME, text, re.IGNORECASE):
-        raise BadInput(
-            "an address with a name or a password in it is not taken: the history would keep them",
-            "leave them out, or fetch it with another program: curl … | gencli import -",
-        )
+        raise BadInput(_REFUSAL, "leave them out, or fetch it with another program: curl … | gencli import -")
+
+
+def refuse_secret_within(text: str) -> None:
+    """Raise `BadInput` for a text with such an address in it."""
+    if re.search(_SECRET, text, re.IGNORECASE):
+        raise BadInput(_REFUSAL, "leave them out")
+
+
+def without_secrets(text: str) -> str:
+    """A text with no names and passwords in its addresses."""
+    return re.sub(_SECRET, r"\1…@", text, flags=re.IGNORECASE)
 
 
 def refuse_other(text: str) -> None:

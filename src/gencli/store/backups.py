@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gencli.errors import LibraryFileError
 from gencli.store import schema
+from gencli.store.damage import HINT
 
 # So many automatic copies are kept, and in any case the newest of each reason.
 MOST = 5
@@ -62,6 +63,19 @@ def made(path: Path) -> list[Backup]:
     except OSError as error:
         raise LibraryFileError(f"{path.parent} cannot be read", "check its permissions") from error
     return [backup for _, _, backup in sorted(found, key=lambda one: one[:2], reverse=True)]
+
+
+def way_back(path: Path) -> str:
+    """How a damaged library is had back: from its newest copy, where there is one."""
+    try:
+        newest = next(iter(made(path)), None)
+    except LibraryFileError:
+        newest = None
+    if newest is None:
+        return HINT
+    import shlex
+
+    return f"restore a copy: gencli init NEW --from {shlex.quote(str(newest.path))}"
 
 
 def make(path: Path, reason: str, at: str) -> Path:

@@ -19,8 +19,9 @@ CATEGORY, WITHDRAWN = "\ue000", "\ue002withdrawn"
 _PARTS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+"
 _WORD = r"[^\W_]+"
 _COMPOUND = r"[^\W_]+(?:[-'][^\W_]+)+|\b(?:[a-z]\.){2,8}"
-# All that is no letter, number or blank in ASCII.
+# All that is no letter, number or blank in ASCII; and controls too, since FTS5 parts words at each of them.
 _SIGNS = dict.fromkeys((ord(sign) for sign in "\x1e!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"), " ")
+_PARTING = dict.fromkeys((code for code in range(128) if not chr(code).isalnum()), " ")
 # Words that an acronym may leave out.
 _SMALL = frozenset("a an and as at by for from in is of on or the to via with".split())
 _JOINTS = {ord(sign): None for sign in "-'."}
@@ -105,7 +106,7 @@ def _rows(heads: str) -> Iterator[str]:
 def words(row: Sequence[str]) -> set[str]:
     """The words of a paper's row in the index; to cut ASCII at its blanks is several times as fast as a pattern."""
     text = "\n".join(row[:-1])
-    return set(text.translate(_SIGNS).split() if text.isascii() else re.findall(_WORD, text))
+    return set(text.translate(_PARTING).split() if text.isascii() else re.findall(_WORD, text))
 
 
 def categories(primary: str | None, others: Sequence[str]) -> list[str]:

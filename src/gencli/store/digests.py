@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from gencli.store.damage import decoding
 from gencli.store.steps import TABLES
 
 # So many rows have one sum, by their numbers: as few as are quickly summed up, as many as make the sums small.
@@ -57,7 +58,7 @@ def accept(connection: sqlite3.Connection, found: Iterable[Unlike]) -> None:
 def _blocks(runs: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
     """Runs of rows as runs of blocks, each block once."""
     known: tuple[str, int, int] | None = None
-    for table, first, last in sorted(runs):
+    for table, first, last in _sorted(runs):
         if known is not None and known[0] == table and first // ROWS <= known[2] + 1:
             known = (table, known[1], max(known[2], last // ROWS))
             continue
@@ -66,6 +67,15 @@ def _blocks(runs: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, in
         known = (table, first // ROWS, last // ROWS)
     if known is not None:
         yield known
+
+
+@decoding("the journal")
+def _sorted(runs: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Runs in their order; those of a journal that is damaged may be none."""
+    found = sorted(runs)
+    if not all(run[0] in TABLES and type(run[1]) is type(run[2]) is int for run in found):
+        raise ValueError("no run of rows")
+    return found
 
 
 def _sums(connection: sqlite3.Connection, table: str, first: int, last: int) -> Iterator[tuple[int, int]]:

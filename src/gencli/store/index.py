@@ -177,20 +177,29 @@ class Index:
         )
         # The codes stand between the words of Unicode's first plane and those of its others.
         for condition, bound in (("term < ?", CATEGORY), ("term > ?", "\uf8ff")):
-            rows = self._connection.execute(f"SELECT term, doc FROM temp.indexed WHERE {condition}", [bound])
+            # FTS5 cuts a word of more than 32768 bytes, perhaps within a sign, which no text can hold.
+            sql = f"SELECT term, doc FROM temp.indexed WHERE {condition} AND length(term) <= {_LONGEST}"
+            rows = self._connection.execute(sql, [bound])
             yield from ((term, count) for term, count in rows if is_listed(term))
 
     def _unindex(self, numbers: Sequence[int]) -> None:
         """Take papers out of the full-text index, and their words from the list of words."""
         from gencli.store.codes import words
 
-        self.is_written = True
-        self.write()
         wanted = [rows.as_json(list(numbers))]
-        counted: Counter[str] = Counter()
-        for row in self._ask("SELECT * FROM words WHERE rowid IN (SELECT value FROM json_each(?))", wanted):
-            counted.update(words([_text(value) for value in row]))
+        found = self._ask("SELECT * FROM words WHERE rowid IN (SELECT value FROM json_each(?))", wanted)
+        if not found:
+            return
+        self.is_written = True
+        if not self._is_bulk:
+            self.write()
         self._connection.executemany("DELETE FROM words WHERE rowid = ?", [(number,) for number in numbers])
+        if self._is_bulk:
+            # All words are read from the index in the end.
+            return
+        counted: Counter[str] = Counter()
+        for row in found:
+            counted.update(words([_text(value) for value in row]))
         less = [(count, word) for word, count in sorted(counted.items()) if is_listed(word)]
         self._connection.executemany("UPDATE vocabulary SET papers = papers - ? WHERE word = ?", less)
         gone = [(word,) for _, word in less]

@@ -5,7 +5,7 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -96,7 +96,11 @@ def _longest() -> int | None:
     return None if limit == resource.RLIM_INFINITY else limit
 
 
-def open_reading(path: Path) -> sqlite3.Connection:
+# Who is told what one waits for, and what was made beside the library.
+Say = Callable[[str], None] | None
+
+
+def open_reading(path: Path, say: Say = None) -> sqlite3.Connection:
     """Open a library so that nothing can change it.
 
     Raises `NotFound` where there is no file, `LibraryFileError` where it cannot be used.
@@ -106,7 +110,7 @@ def open_reading(path: Path) -> sqlite3.Connection:
         connection, version = _connect_reading(path)
         if version < VERSION:
             connection.close()
-            open_writing(path).close()
+            open_writing(path, say).close()
             connection, _ = _connect_reading(path)
         connection.execute("PRAGMA query_only = ON")
         return connection
@@ -131,7 +135,7 @@ def _connect_reading(path: Path) -> tuple[sqlite3.Connection, int]:
     return _connect(path, "ro", "&immutable=1")
 
 
-def open_writing(path: Path) -> sqlite3.Connection:
+def open_writing(path: Path, say: Say = None) -> sqlite3.Connection:
     """Open a library to change it; one of an older version is brought to this one first.
 
     Raises `NotFound` where there is no file, `LibraryFileError` where it cannot be used.
@@ -144,7 +148,7 @@ def open_writing(path: Path) -> sqlite3.Connection:
         connection, version = _connect(path, "rw")
         try:
             if version < VERSION:
-                migrate(connection, path)
+                migrate(connection, path, say)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         except BaseException:
@@ -318,12 +322,12 @@ def stamp(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
+def migrate(connection: sqlite3.Connection, path: Path, say: Say = None) -> None:
     """Bring an older library to this version in one transaction, foreign keys checked at its end."""
     from gencli.store import backups, migrations, waiting
 
     connection.execute("PRAGMA foreign_keys = OFF")
-    waiting.begin(connection, path)
+    waiting.begin(connection, path, say)
     copied, at = None, connection.execute("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')").fetchone()[0]
     try:
         # Another process may have been first while this one waited for the lock.
@@ -349,6 +353,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         # That the copy finds no room is no failure of what is done.
         with suppress(LibraryFileError):
             backups.make(path, f"after-schema-{VERSION}", at)
+        if say is not None:
+            say(f"brought the library to schema {VERSION}; as it was: {copied}")
 
 
 @contextmanager

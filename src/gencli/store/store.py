@@ -1,7 +1,7 @@
 """The library file, read and written; every change is one transaction."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gencli.identity import Merged
     from gencli.model import Link, Mention, Page, Paper, Variant
     from gencli.query import Node
+    from gencli.store.changes import Changed
     from gencli.store.journal import Journal
     from gencli.store.steps import Step
 
@@ -33,25 +34,25 @@ class Store:
         # Only who can change something has one.
         self.journal: Journal | None = None
         # Told where one must wait for another program.
-        self.say: Callable[[str], None] | None = None
+        self.say: schema.Say = None
         self._is_settled = False
         self._file = places.identity(path)
         self.index = Index(path, connection, self.papers)
 
     @classmethod
-    def reading(cls, path: Path) -> Self:
+    def reading(cls, path: Path, say: schema.Say = None) -> Self:
         """Open to read only: the file stays as it is, byte for byte."""
-        return cls(path, schema.open_reading(path))
+        return cls(path, schema.open_reading(path, say))
 
     @classmethod
-    def writing(cls, path: Path, say: "Callable[[str], None] | None" = None) -> Self:
+    def writing(cls, path: Path, say: schema.Say = None) -> Self:
         """Open to read and change; every change is noted for the journal.
 
         `say` is told where one must wait for another program.
         """
         from gencli.store.journal import Journal
 
-        store = cls(path, schema.open_writing(path))
+        store = cls(path, schema.open_writing(path, say))
         store.say = say
         store.journal = Journal(store.connection)
         with schema.explained(path):
@@ -191,6 +192,14 @@ class Store:
         """The keys of papers by their ids, in the ids' order."""
         sql = "SELECT p.id, p.key FROM json_each(?) j JOIN paper p ON p.id = j.value ORDER BY j.key"
         return {row[0]: row[1] for row in self._all(sql, [rows.as_json(list(ids))])}
+
+    def keys_of(self, ids: Sequence[int]) -> dict[int, str]:
+        """The keys of those of these papers that have one which can be read, whatever else is damaged."""
+        if not ids:
+            return {}
+        sql = "SELECT p.id, CAST(p.key AS BLOB) FROM json_each(?) j JOIN paper p ON p.id = j.value"
+        known = self._all(sql, [rows.as_json(list(ids))])
+        return {row[0]: row[1].decode("utf-8", "backslashreplace") for row in known if row[1] is not None}
 
     def all_keys(self) -> dict[int, str]:
         """The keys of all papers by their ids, in the order of the keys."""
@@ -479,6 +488,12 @@ class Store:
 
         with schema.explained(self.path):
             return steps.steps(self.connection, paper)
+
+    def changes(self, steps: "Sequence[Step]", paper: int | None = None) -> "Iterator[tuple[int, list[Changed]]]":
+        """What steps changed row by row, as (number of the step, rows), the newest first; of one paper where named."""
+        from gencli.store import changes
+
+        return changes.of_steps(self.connection, [step.number for step in steps], paper)
 
     def extent(self, step: "Step") -> int:
         """How many rows would be put back to turn a step."""

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,7 +15,7 @@ _TOLD_SECONDS, _SIGN_SECONDS, _LOOK_SECONDS = 1.0, 1.0, 0.5
 _STEPS = 100_000
 
 
-def begin(connection: sqlite3.Connection, path: Path, say: Callable[[str], None] | None = None) -> None:
+def begin(connection: sqlite3.Connection, path: Path, say: schema.Say = None) -> None:
     """Begin a transaction that writes, after those of others.
 
     Who has the lock is waited for while it shows signs of life, without end, as a build waits for another: a long

@@ -51,7 +51,7 @@ class _Reader:
                     self.remarks.append(self.text[block.start : block.end])
                 else:
                     if entry.key and clean_key(entry.key) != entry.key:
-                        yield self._doubtful(block, "its key has signs that end one")
+                        yield self._doubtful(block, "its key has signs that end one, or are not seen")
                     yield record(entry, self.origin, self._inherited(entry))
                 self.remarks += block.remarks
             elif block.kind == "string":

@@ -8,7 +8,7 @@ from gencli.formats.bibtex.cut import MONTHS, PARENTS, macros
 from gencli.latex import ascii_only, encode, protected
 from gencli.model import Entry, Paper, Volume
 from gencli.names import join
-from gencli.text import written_line
+from gencli.text import is_visible, written_line
 
 # Where each type of entry says where it appeared (BibTeX's own manual, "BibTeXing", section 3.1).
 _VENUE = {
@@ -229,8 +229,9 @@ def _type(name: str) -> str:
 
 
 def written_key(key: str) -> str:
-    """A key without the signs that end one in BibTeX; each becomes its number."""
-    return re.sub(r"[\s{}\",=\\\x00-\x1f]", lambda match: f"-{ord(match.group()):x}-", key)
+    """A key without the signs that end one in BibTeX, or are not seen; each becomes its number."""
+    pattern = r"[\s{}\",=\\]" if is_visible(key) else r"[\s{}\",=\\]|[^\w!-~]"
+    return re.sub(pattern, lambda match: f"-{ord(match.group()):x}-", key)
 
 
 def _name_of_field(name: str) -> str:

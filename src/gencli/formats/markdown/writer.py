@@ -104,7 +104,9 @@ def _best(paper: Paper) -> str | None:
     if "arxiv" in paper.identifiers:
         return f"https://arxiv.org/abs/{paper.identifiers['arxiv']}"
     if "doi" in paper.identifiers:
-        return f"https://doi.org/{paper.identifiers['doi']}"
+        # What would end the path of an address is part of some DOIs.
+        doi = re.sub("[%?#]", lambda match: f"%{ord(match.group()):02X}", paper.identifiers["doi"])
+        return f"https://doi.org/{doi}"
     return next((link.url for link in paper.links if link.rel != "code" and is_web(link.url)), None)
 
 

@@ -9,6 +9,7 @@ from gencli.formats.ris.reader import understood
 from gencli.formats.ris.tags import MARK, OURS, Tag, lines
 from gencli.formats.ris.telling import tell
 from gencli.model import Paper, Record
+from gencli.text import json_seen, written_line
 
 
 def write(papers: Iterable[Paper]) -> Iterator[str]:
@@ -35,10 +36,11 @@ def _tags(told: Record) -> list[Tag]:
     tags = [first, *tags]
     tags += [tag for name, value in odd.items() if name not in ("TY", "ER") for tag in _repeated(name, value)]
     end = Tag("ER", odd.get("ER", "") if "ER" in odd and odd["ER"].isprintable() else "")
+    tags = [Tag(name, _harmless(value)) for name, value in tags]
     # What is read is what the lines say, not what was put into them.
-    rest = beside(told, understood([*_as_read(tags), end], told.source))
+    rest = beside(told, understood([*tags, end], told.source))
     if rest:
-        tags.append(Tag(OURS, MARK[:-1] + json.dumps(rest, ensure_ascii=False, separators=(",", ":"))))
+        tags.append(Tag(OURS, MARK[:-1] + json_seen(json.dumps(rest, ensure_ascii=False, separators=(",", ":")))))
     return [*tags, end]
 
 
@@ -46,8 +48,9 @@ def _is_tag(name: str) -> bool:
     return len(name) == 2 and name.isascii() and name.isalnum() and name.isupper()
 
 
-def _as_read(tags: Iterable[Tag]) -> Iterator[Tag]:
-    return (Tag(name, value.replace("\r\n", "\n").replace("\r", "\n")) for name, value in tags)
+def _harmless(value: str) -> str:
+    """A value whose lines are those that every reader sees: some take other signs than these for the end of one."""
+    return "\n".join(map(written_line, value.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
 
 
 def _repeated(name: str, value: str) -> Iterator[Tag]:

@@ -110,12 +110,14 @@ def ordinary_user(place: Path) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def plain_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No variable of the developer's own, no network, a home and a folder of the test's own."""
+    """No variable of the developer's own, no network, no keyring, a home and a folder of the test's own."""
     for name in (
         "GENCLI_DB",
         "GENCLI_ARXIV_URL",
         "GENCLI_ARXIV_DELAY",
         "GENCLI_CONTACT",
+        "GENCLI_WIKI_HOST",
+        "GENCLI_WIKI_LOGIN",
         "NO_COLOR",
         "VISUAL",
         "EDITOR",
@@ -125,6 +127,7 @@ def plain_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home" / "data"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home" / "cache"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.chdir(tmp_path)
 

@@ -369,9 +369,12 @@ class Change:
             self.store.set(number, {column: value})
         self.note(number, different, searched=column == "note")
 
-    def write_page(self, page: Page, mentions: list[tuple[int, Mention]]) -> None:
-        """A page with its mentions as (paper, mention); nothing is written where it is as it was."""
-        row = self._same_page(page, {number for number, _ in mentions})
+    def write_page(self, page: Page, mentions: list[tuple[int, Mention]], apart: frozenset[str] = frozenset()) -> None:
+        """A page with its mentions as (paper, mention); nothing is written where it is as it was.
+
+        One from a source in `apart` has not moved here.
+        """
+        row = self._same_page(page, {number for number, _ in mentions}, apart)
         before = self.store.page_mentions(row["id"]) if row else []
         if row and before == mentions and (row["text"], row["title"]) == (page.text, page.title):
             return
@@ -384,14 +387,12 @@ class Change:
         for paper in had | has:
             self.note(paper, had.get(paper) != has.get(paper))
 
-    def _same_page(self, page: Page, papers: set[int]) -> Any:
+    def _same_page(self, page: Page, papers: set[int], apart: frozenset[str]) -> Any:
         """The page as read before: from the same place, or moved (its title and half of its papers are the same)."""
-        known = self.store.pages()
-        for row in known:
+        for row in self.store.pages_like(page):
             if row["source"] == page.source:
                 return row
-        for row in known:
-            if row["title"] == page.title and row["format"] == page.format:
+            if row["source"] not in apart:
                 shared = papers & {number for number, _ in self.store.page_mentions(row["id"])}
                 if 2 * len(shared) >= len(papers):
                     return row

@@ -329,19 +329,21 @@ class Library:
 
         return self._do(act, "added papers", dry_run)
 
-    def take_page(self, page: Page, tags: Sequence[str] = (), *, dry_run: bool = False) -> Outcome:
+    def take_page(
+        self, page: Page, tags: Sequence[str] = (), *, apart: frozenset[str] = frozenset(), dry_run: bool = False
+    ) -> Outcome:
         """Add a page: its papers, where it mentions them, and what could not be understood.
 
         A page that was read before is brought up to date; a paper it no longer names stays in the
-        library. A page that names no paper is not taken: the outcome is one more problem.
+        library. A page from a source in `apart` is another one, however alike. A page that names no
+        paper is not taken: the outcome is one more problem.
         """
         if not page.records:
             return Outcome(problems=(*page.problems, Problem(page.source, "names no paper")))
-        clean = [_tag_name(tag) for tag in tags]
-
         from gencli import paging
 
-        return self._do(lambda change: paging.take(change, page, clean), f"imported '{page.title}'", dry_run)
+        clean = [_tag_name(tag) for tag in tags]
+        return self._do(lambda change: paging.take(change, page, clean, apart), f"imported '{page.title}'", dry_run)
 
     def sync(
         self, page: Page, *, with_papers: bool = False, dry_run: bool = False

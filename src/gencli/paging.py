@@ -8,14 +8,17 @@ from gencli.model import Mention, Page, Record
 from gencli.store import entries
 
 
-def take(change: Change, page: Page, tags: Sequence[str] = ()) -> None:
-    """Take in a page: its papers, where it mentions them, and what could not be understood."""
+def take(change: Change, page: Page, tags: Sequence[str] = (), apart: frozenset[str] = frozenset()) -> None:
+    """Take in a page: its papers, where it mentions them, and what could not be understood.
+
+    It is none of the pages from the sources `apart`, however like them.
+    """
     mentions = []
     for record in page.records:
         number = change.take(record)
         change.mark(number, tags)
         mentions += [(number, mention) for mention in record.mentions]
-    change.write_page(page, [(change.current(number), mention) for number, mention in mentions])
+    change.write_page(page, [(change.current(number), mention) for number, mention in mentions], apart)
     change.problems += page.problems
 
 

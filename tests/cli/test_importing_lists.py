@@ -249,7 +249,7 @@ def test_an_empty_file(run: Run, own: Path, content: bytes, words: list[str]) ->
 
 def test_a_folder_and_an_address(run: Run, own: Path, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    assert "folder is a folder" in run("import", "folder").err
+    assert "folder holds no page" in run("import", "folder").err
     assert (run("import", "folder").code, run("import", "https://bog.example/refs.bib").code) == (4, 5)
     assert not own.exists()
 

@@ -26,18 +26,23 @@ from arxiv_server import (
 
 from gencli.errors import BadInput, GencliError, NetworkError, NotFound
 from gencli.sources import body as bodies
+from gencli.sources import logins
 from gencli.sources.addresses import (
     Fetched,
+    LoginWanted,
+    PatienceWanted,
+    Validators,
     is_address,
     name_of,
     refuse_other,
     refuse_secret,
     refuse_secret_within,
+    site_of,
     without_secrets,
 )
 from gencli.sources.body import BrokenOff, TooLarge, body
 from gencli.sources.reach import Reach, reach, resolved
-from gencli.sources.web import Hosts, Limits, fetch
+from gencli.sources.web import Hosts, Known, Limits, fetch
 
 AGENT = "gencli/test"
 TEXT = "====== List ======\n  * [[https://arxiv.org/abs/2201.02177|Müller 2022 - Grokking]]\n"
@@ -387,20 +392,110 @@ def test_an_encrypted_page_does_not_send_us_to_an_open_one(monkeypatch: pytest.M
     [
         (404, NotFound, "there is nothing at URL (HTTP status 404)"),
         (410, NotFound, "there is nothing at URL (HTTP status 410)"),
-        (401, NetworkError, "URL wants a password (HTTP status 401)"),
-        (403, NetworkError, "URL wants a password (HTTP status 403)"),
+        (401, LoginWanted, "URL wants a password (HTTP status 401)"),
+        (403, LoginWanted, "URL wants a password (HTTP status 403)"),
+        (407, NetworkError, "the proxy on the way to URL wants a password (HTTP status 407)"),
         (400, NetworkError, "URL answers with HTTP status 400"),
-        (429, NetworkError, "URL answers with HTTP status 429"),
+        (429, PatienceWanted, "URL asks for patience (HTTP status 429)"),
         (500, NetworkError, "URL answers with HTTP status 500"),
         (503, NetworkError, "URL answers with HTTP status 503"),
         (202, NetworkError, "URL answers with HTTP status 202"),
         (302, NetworkError, "URL answers with HTTP status 302"),
+        (304, NetworkError, "URL answers with HTTP status 304"),
     ],
 )
 def test_a_status_is_told(status: int, kind: type[GencliError], word: str) -> None:
     error = trouble(saying(status, "<html>no</html>", "text/html"))
     assert type(error) is kind
     assert error.message == word
+
+
+@pytest.mark.parametrize(
+    ("status", "after", "hint"),
+    [(429, "7", "try again in 7 s"), (503, "3600", "try again in 60 min"), (429, "soon", "try again later"),
+     (429, "Sun, 06 Nov 1994 08:49:37 GMT", "try again later")],
+)  # fmt: skip
+def test_who_asks_for_patience_says_how_long(status: int, after: str, hint: str) -> None:
+    error = trouble(saying(status, "", after=after))
+    assert (type(error), error.hint) == (PatienceWanted, hint)
+
+
+# --- asked again -------------------------------------------------------------------------------
+
+
+def remembering(handler: Handler) -> None:
+    """Gives a text with a tag and a date, or says that it is as it was."""
+    if handler.asked.headers.get("if-none-match") == 'W/"7"':
+        handler.send_response(304)
+        handler.end_headers()
+        return
+    headed(TEXT.encode(), ETag='W/"7"', Last_Modified="Sun, 06 Nov 1994 08:49:37 GMT")(handler)
+
+
+def test_what_did_not_change_is_not_sent_again() -> None:
+    with serve(remembering) as server:
+        found = fetch(server.url, AGENT)
+        assert found.validators == Validators('W/"7"', "Sun, 06 Nov 1994 08:49:37 GMT", server.url)
+        again = fetch(server.url, AGENT, known=Known(validators=found.validators))
+        assert (again.changed, again.content, again.validators) == (False, b"", found.validators)
+        assert server.asked[1].headers["if-modified-since"] == "Sun, 06 Nov 1994 08:49:37 GMT"
+        # Another address gave them: what it calls "7" is another text.
+        other = fetch(server.url + "?b", AGENT, known=Known(validators=found.validators))
+        assert (other.changed, "if-none-match" in server.asked[2].headers) == (True, False)
+
+
+@pytest.mark.parametrize("etag", ["7", '"a b"', '"a\x01"', '"' + "x" * 600 + '"', ""])
+def test_a_tag_that_is_none_is_not_kept(etag: str) -> None:
+    assert got(headed(b"x", ETag=etag, Last_Modified="yesterday; or so")).validators == Validators()
+
+
+# --- logins ------------------------------------------------------------------------------------
+
+ADA = Known(logins.read("ada:secret", "a test"))
+
+
+def test_a_login_is_sent_to_its_host_alone() -> None:
+    with serve(saying(200, "x")) as other, serve(sending_to(other.url)) as server:
+        fetch(server.url, AGENT, known=ADA)
+        assert server.asked[0].headers["authorization"] == "Basic YWRhOnNlY3JldA=="
+        assert "authorization" not in other.asked[0].headers
+
+
+def test_a_login_is_not_sent_again_where_another_host_chose_the_address() -> None:
+    def first(handler: Handler) -> None:
+        sending_to(other.url)(handler) if len(server.asked) == 1 else handler.reply("x")
+
+    with serve(first) as server, serve(sending_to(f"{server.url}?evil")) as other:
+        fetch(server.url, AGENT, known=ADA)
+        assert ["authorization" in asked.headers for asked in server.asked] == [True, False]
+
+
+def test_a_login_goes_on_with_its_own_host() -> None:
+    def first(handler: Handler) -> None:
+        sending_to("/again")(handler) if len(server.asked) == 1 else handler.reply("x")
+
+    with serve(first) as server:
+        fetch(server.url, AGENT, known=ADA)
+        assert ["authorization" in asked.headers for asked in server.asked] == [True, True]
+
+
+def test_a_login_is_not_sent_without_encryption() -> None:
+    with serve(saying(200, "x")) as server:
+        with pytest.raises(BadInput, match="is not encrypted: its login is not sent there") as caught:
+            fetch(server.url, AGENT, SOON, PUBLIC, ADA)
+        assert "secret" not in caught.value.message + caught.value.hint
+        # The name was this machine's when it was looked up, and is not when it is called.
+        turns = iter([Reach.MACHINE])
+        hosts = Hosts(reach=lambda _: next(turns, Reach.PUBLIC))
+        with pytest.raises(BadInput, match="is not encrypted"):
+            fetch(server.url, AGENT, SOON, hosts, ADA)
+        assert server.asked == []
+
+
+def test_a_login_is_sent_with_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
+    with certified(monkeypatch) as sent, pytest.raises(NetworkError):
+        fetch("https://127.0.0.1/list", AGENT, SOON, PUBLIC, ADA)
+    assert sent == ["https://127.0.0.1/list"]
 
 
 def test_nobody_there() -> None:
@@ -497,6 +592,16 @@ def test_what_is_the_name_of_a_file(name: str) -> None:
 )  # fmt: skip
 def test_what_it_is_called(url: str, name: str) -> None:
     assert name_of(url) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [("https://Wiki.example/a", "wiki.example"), ("http://wiki.example:80", "wiki.example"),
+     ("https://wiki.example.:8443/", "wiki.example:8443"), ("http://wiki.example:443/", "wiki.example:443"),
+     ("http://[::1]:8080/", "[::1]:8080")],
+)  # fmt: skip
+def test_whom_a_login_is_for(url: str, site: str) -> None:
+    assert site_of(url) == site
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """import: what brings papers in from files and from addresses of the web."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -10,18 +10,20 @@ import typer
 from gencli import formats
 from gencli.cli import options
 from gencli.cli.filled import fill_in, say_problems, say_united
+from gencli.cli.gathering import bar_of, read_all, say_passed, with_papers, without_papers
 from gencli.cli.screen import progress, screen
 from gencli.cli.session import Session, notice
 from gencli.cli.words import outcome_words
-from gencli.errors import GencliError
 from gencli.filling import Done
 from gencli.model import Header, Outcome, Page, Problem, Record
-from gencli.sources.addresses import refuse_secret
-from gencli.sources.files import Listing, read_source
+from gencli.sources.addresses import is_address
+from gencli.sources.files import Listing
 
 if TYPE_CHECKING:
+    from gencli.cli.gathering import Found
     from gencli.filing import Place
     from gencli.library import Library
+    from gencli.sources.folders import Folder
 
 app = typer.Typer()
 
@@ -39,7 +41,9 @@ Format = Literal["wiki", "markdown", "bibtex", "csl-json", "ris", "jsonl"]
 @app.command("import")
 def import_pages(
     ctx: typer.Context,
-    sources: list[str] = typer.Argument(..., metavar="SOURCE...", help="Files, addresses; '-' reads standard input."),
+    sources: list[str] = typer.Argument(
+        ..., metavar="SOURCE...", help="Files, folders of pages, addresses; '-' reads standard input."
+    ),
     format_name: Format = typer.Option(None, "--format", help="The format, where its content does not tell."),
     tags: list[str] = options.TAGS,
     no_fetch: bool = options.NO_FETCH,
@@ -55,28 +59,37 @@ def import_pages(
     same again changes what changed in it and nothing else. Papers with an arXiv id are then filled in from arXiv;
     where it cannot be had, the import is done all the same.
 
-    An address is that of a source (text, not a web page), of http or https, and without a password.
+    An address is one of http or https without a password: that of a DokuWiki page or of a text on a code host as the
+    browser shows it, or that of a text. Of a folder (a wiki's data/pages, a namespace in it, lists in Markdown) every
+    page is read.
 
     \b
     Examples:
       gencli import reading_list.txt --tag theory
       gencli import refs.bib thesis.bib --no-fetch
+      gencli import 'https://wiki.example/doku.php?id=ml:reading'
+      gencli import https://github.com/someone/awesome-papers
+      gencli import /srv/dokuwiki/data/pages/ml
       gencli export --jsonl | gencli --db copy.sqlite import -
-      gencli import 'https://wiki.example/doku.php?id=l&do=export_raw'
     """
     session: Session = ctx.obj
-    found, problems, worst = _read(session, sources, format_name)
+    found, problems, worst = read_all(session, sources, format_name, as_json)
     total, told = Outcome(problems=tuple(problems)), Outcome()
-    if any(isinstance(one, Listing) or one.records for one in found):
-        done = f"imported {len(found)} files" if len(found) > 1 else ""
+    if any(isinstance(one, Listing) or with_papers(one) for one in found):
+        files = sum(1 if isinstance(one, Listing) else len(with_papers(one)) for one in found)
+        done = f"imported {files} files" if files > 1 else ""
+        pages = [page for one in found if not isinstance(one, Listing) for page in with_papers(one)]
+        # Two files are two pages; two addresses may well be those of one.
+        apart = frozenset(page.source for page in pages if not is_address(page.source))
         with session.writing(as_json, make=True, dry_run=dry_run) as library, library.together(done):
             lists = [one for one in found if isinstance(one, Listing)]
             counts = {one.source: formats.keys(one.text, one.format) for one in lists}
             keys = frozenset().union(*counts.values())
+            take = partial(library.take_page, tags=tags or [], apart=apart, dry_run=dry_run)
             outcomes = [
-                library.take_page(one, tags or [], dry_run=dry_run)
-                if isinstance(one, Page)
-                else _take(session, library, one, _place(one, keys, counts[one.source]), tags or [], dry_run, as_json)
+                _take(session, library, one, _place(one, keys, counts[one.source]), tags or [], dry_run, as_json)
+                if isinstance(one, Listing)
+                else _take_pages(take, one, as_json)
                 for one in found
             ]
             for outcome in outcomes:
@@ -91,12 +104,23 @@ def import_pages(
             if wanted:
                 told = fill_in(session, library, wanted, fresh, total.changed, as_json)
     else:
-        pages = [one for one in found if isinstance(one, Page)]
-        lost = [problem for page in pages for problem in (*page.problems, Problem(page.source, "names no paper"))]
+        lost = [problem for one in found if not isinstance(one, Listing) for problem in without_papers(one)]
         total = total.plus(Outcome(problems=tuple(lost)))
     if as_json:
         screen(True).json(total.plus(told).as_json())
     say_problems(total.problems, worst, any((total.added, total.merged, total.unchanged)), as_json)
+
+
+def _take_pages(take: Callable[[Page], Outcome], one: "Page | Folder", as_json: bool) -> Outcome:
+    """A page, or all of a folder, into the library; many with a bar."""
+    if isinstance(one, Page):
+        return take(one)
+    total = Outcome()
+    with progress(f"importing {one.files.named}", bar_of(len(one.pages)), as_json) as bar:
+        for number, page in enumerate(one.pages, 1):
+            total = total.plus(take(page))
+            bar.done(number)
+    return total
 
 
 def _take(
@@ -154,38 +178,23 @@ def counted(works: Iterable[Work], done: Done) -> Iterator[Work]:
         yield one
 
 
-def _read(
-    session: Session, sources: list[str], format_name: str | None
-) -> tuple[list["Page | Listing"], list[Problem], GencliError | None]:
-    """What is in these sources; one that cannot be read is named, and the worst of them told at the end.
-
-    All are read before the library is opened, so that bad input alone does not even make one. Raises `BadInput` where
-    one is an address with a password: with any of the others that would stand in the history.
-    """
-    for source in sources:
-        refuse_secret(source)
-    found: list[Page | Listing] = []
-    problems: list[Problem] = []
-    worst: GencliError | None = None
-    for source in sources:
-        try:
-            found.append(read_source(source, format_name, session.fetched))
-        except GencliError as error:
-            problems.append(Problem(source, error.message))
-            worst = error if worst is None or error.exit_code > worst.exit_code else worst
-    return found, problems, worst
-
-
 def _say_taken(
-    session: Session, one: "Page | Listing", outcome: Outcome, dry_run: bool, more_follows: bool, as_json: bool
+    session: Session, one: "Found", outcome: Outcome, dry_run: bool, more_follows: bool, as_json: bool
 ) -> None:
-    """What a page or a list brought, and how to take it back where no other line will say that."""
+    """What a page, a folder or a list brought, and how to take it back where no other line will say that."""
     would = "would import" if dry_run else "imported"
     undo = session.undo if outcome.changed and not dry_run and not more_follows else ""
-    if isinstance(one, Page):
-        items = sum(mention.role == "item" for record in one.records for mention in record.mentions)
-        if one.records:
-            notice(f"{would} '{one.title}' ({items} items): {outcome_words(outcome)}{undo}", as_json)
+    if not isinstance(one, Listing):
+        pages = with_papers(one)
+        items = sum(mention.role == "item" for page in pages for record in page.records for mention in record.mentions)
+        if isinstance(one, Page):
+            name = f"'{one.title}'"
+        else:
+            name = f"{len(pages)} page{'s' if len(pages) > 1 else ''} of {one.files.named}"
+        if pages:
+            notice(f"{would} {name} ({items} items): {outcome_words(outcome)}{undo}", as_json)
+        if not isinstance(one, Page):
+            say_passed(one, as_json)
         return
     read_as = "" if one.encoding.startswith("utf-8") and " " not in one.encoding else f", read as {one.encoding}"
     notice(f"{would} {one.name} ({one.format}{read_as}): {outcome_words(outcome)}{undo}", as_json)

@@ -52,7 +52,7 @@ def _state(page: Reading) -> str:
     if is_address(page.source):
         return ""
     try:
-        return "same" if read_again(page.source)[0] == page.text else "changed"
+        return "same" if read_again(page.source) == page.text else "changed"
     except NotFound:
         return "gone"
     except GencliError:
@@ -153,12 +153,13 @@ def _synced(
     """One page read again; one that is the same to the letter is not taken apart."""
     from gencli.sources.files import read_again
 
-    text, title = read_again(page.source, session.fetched)
+    text = read_again(page.source, session.fetched)
     if text == page.text:
         return Outcome(), []
     from gencli import formats
 
-    now = formats.read(text, page.format, page.source, title)
+    # One that has no heading is called what it was called.
+    now = formats.read(text, page.format, page.source, page.title)
     return library.sync(now, with_papers=with_papers, dry_run=dry_run)
 
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from gencli.library import Library
     from gencli.query import Query
-    from gencli.sources.addresses import Fetched
+    from gencli.sources.addresses import Fetched, Validators
     from gencli.sources.arxiv.service import Service
+    from gencli.sources.visits import Visits
 
 LOCAL = Path("data") / "papers.sqlite"
 
@@ -28,6 +29,7 @@ class Session:
         self.words = words
         # Where words for the user go while something else, such as a bar, has the terminal.
         self.say: Callable[[str], None] | None = None
+        self._visits: Visits | None = None
         self.offline = offline or os.environ.get("GENCLI_OFFLINE", "") not in ("", "0")
 
     def command(self, *words: str) -> str:
@@ -138,18 +140,23 @@ class Session:
         url, delay, contact = (os.environ.get(f"GENCLI_{name}") for name in ("ARXIV_URL", "ARXIV_DELAY", "CONTACT"))
         return service(url, delay, contact, self.cache())
 
-    def fetched(self, address: str) -> "Fetched":
-        """What is behind a web address. Raises `NetworkError` where the network is forbidden."""
+    def fetched(self, address: str, known: "Validators | None" = None) -> "Fetched":
+        """What is behind a web address, or that it is as it was when it gave the validators that are `known`.
+
+        Raises `NetworkError` where the network is forbidden, and what `Visits` raise.
+        """
         if self.offline:
             hint = "run it without --offline and GENCLI_OFFLINE, or import a file"
             raise NetworkError(f"the network is forbidden here; not fetched: {address}", hint)
-        from gencli.sources.transport import agent, checked_contact
+        if self._visits is None:
+            from gencli.sources.transport import agent, checked_contact
 
-        # It loads the packages that speak HTTP.
-        who = agent(checked_contact(os.environ.get("GENCLI_CONTACT")))
-        from gencli.sources.web import fetch
+            who = agent(checked_contact(os.environ.get("GENCLI_CONTACT")))
+            # It loads the packages that speak HTTP.
+            from gencli.sources.visits import Visits
 
-        return fetch(address, who)
+            self._visits = Visits(who, os.environ)
+        return self._visits(address, known) if known else self._visits(address)
 
     def cache(self) -> Path:
         """The folder of what can be had again: answers of services, and the pace towards them."""

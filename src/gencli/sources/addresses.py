@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from gencli.errors import BadInput
+from gencli.errors import BadInput, NetworkError
 
 _ADDRESS = r"[a-z][a-z0-9+.-]*://"
 # A slash too few does not make a password less of one.
@@ -16,13 +16,34 @@ _SECRET = rf"(?<![a-z0-9+.-])({_SCHEME})[^/?#\s]*@"
 _REFUSAL = "an address with a name or a password in it is not taken: the history would keep them"
 
 
+class Validators(NamedTuple):
+    """By what a server knows again what it gave (RFC 9110, 8.8): its tag, its date, and the address that gave it."""
+
+    etag: str = ""
+    modified: str = ""
+    url: str = ""
+
+
 class Fetched(NamedTuple):
-    """What is behind an address: its bytes, their media type and charset as the server tells, the last address."""
+    """What is behind an address: its bytes, their media type and charset as the server tells, the last address.
+
+    Where `changed` is false it is as it was when its validators were given, and there are no bytes.
+    """
 
     content: bytes
     content_type: str
     charset: str
     url: str
+    validators: Validators = Validators()
+    changed: bool = True
+
+
+class LoginWanted(NetworkError):
+    """A site gives this to those alone whom it knows, or does not know the login that was sent."""
+
+
+class PatienceWanted(NetworkError):
+    """A site asks to be left alone for a while."""
 
 
 def is_address(text: str) -> bool:
@@ -62,6 +83,15 @@ def refuse_other(text: str) -> None:
     # Some readers of addresses take a backslash for a slash, others drop line ends.
     if not host or port == 0 or re.search(r"[\x00-\x1f\x7f]", text) or re.search(r"[\\\s@]", parts.netloc):
         raise BadInput(f"{text[:200]} is no address", "it should look like https://wiki.example/list.txt")
+
+
+def site_of(address: str) -> str:
+    """The host of an address, with its port where that is not the usual one: whom a login is for."""
+    parts = urlsplit(address)
+    host = (parts.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return host if parts.port in (None, usual) else f"{host}:{parts.port}"
 
 
 def name_of(address: str) -> str:

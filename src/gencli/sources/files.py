@@ -1,28 +1,25 @@
 """Texts in files, on standard input and behind addresses, checked before anything believes them."""
 
-import re
 import shlex
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from gencli import formats
 from gencli.errors import BadInput, NotFound
 from gencli.model import Page
-from gencli.sources.addresses import Fetched, is_address, name_of, refuse_other
+from gencli.sources.addresses import is_address, refuse_other
 from gencli.sources.decoding import decoded, told
+
+if TYPE_CHECKING:
+    from gencli.sources.webpages import Fetch
 
 # A reading list is kilobytes; what is larger than this is something else.
 MAX_PAGE_BYTES = 32 * 1024 * 1024
 # A bibliography of half a million entries.
 MAX_BYTES = 512 * 1024 * 1024
-# In so much of a web page its head stands.
-_BEGINNING = 20_000
-_HTML = rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b"
 _BOMS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
-
-Fetch = Callable[[str], Fetched]
 
 
 class Listing(NamedTuple):
@@ -50,13 +47,16 @@ class _Found(NamedTuple):
     title: str
 
 
-def read_source(source: str, format_name: str | None = None, fetch: Fetch | None = None) -> Page | Listing:
-    """What a file holds, or standard input where `source` is "-", or what is behind a web address, in its format.
+def read_source(
+    source: str, format_name: str | None = None, fetch: "Fetch | None" = None, top: Path | None = None
+) -> Page | Listing:
+    """What a file holds, or standard input where `source` is "-", or what a web address shows, in its format.
 
-    A page is read; a list of works is left to be read one by one. `fetch` gets what is behind an address. Raises
-    `NotFound` for a missing file, `BadInput` for what cannot be either, and what `fetch` raises.
+    A page is read; a list of works is left to be read one by one. `fetch` gets what is behind an address, `top` is the
+    folder of which the file is a page. Raises `NotFound` for a missing file, `BadInput` for what cannot be either, and
+    what `fetch` raises.
     """
-    found = _fetched(source, fetch) if is_address(source) else _read(source)
+    found = _fetched(source, fetch) if is_address(source) else _read(source, top)
     if (format_name or _is_lines(found.content)) in ("jsonl", True):
         return Listing("", "jsonl", source, found.name, content=found.content)
     text, encoding = decoded(found.content)
@@ -73,54 +73,69 @@ def read_source(source: str, format_name: str | None = None, fetch: Fetch | None
     return formats.read(_page(found.content, found.shown, "import"), format_name, found.source, found.title)
 
 
-def read_again(source: str, fetch: Fetch | None = None) -> tuple[str, str]:
-    """The text of a page from where it was read before, and a title for one that has none.
+def read_again(source: str, fetch: "Fetch | None" = None) -> str:
+    """The text of a page from where it was read before.
 
     Raises what `read_source` raises, and `BadInput` for a page that came through standard input.
     """
     if source == _PIPED:
         raise BadInput("it came through standard input", "import it again, from where it is")
-    found = _fetched(source, fetch) if is_address(source) else _read(source)
-    return _page(found.content, found.shown, "import"), found.title
+    found = _fetched(source, fetch) if is_address(source) else _read(source, None)
+    return _page(found.content, found.shown, "import")
 
 
 # What standard input is called where a page's source is named.
 _PIPED = "standard input"
 
 
-def _read(source: str) -> _Found:
+def _read(source: str, top: Path | None) -> _Found:
     if source == "-":
         content = _content(source, "standard input", "name a file in it", MAX_BYTES)
         return _Found(content, _PIPED, _PIPED, _PIPED, "Standard input")
     content = _content(source, source, "name a file in it", MAX_BYTES)
     path = Path(source)
     # What a link leads to is called by its own name, but for the title, which is what the user said.
-    return _Found(content, source, str(path.resolve()), path.resolve().name, path.stem.replace("_", " "))
+    place = path.resolve()
+    return _Found(content, source, *map(_in_utf8, (str(place), place.name, title_of(path, top))))
 
 
-def _fetched(address: str, fetch: Fetch | None) -> _Found:
+def _in_utf8(name: str) -> str:
+    """A name of a file, which need not be UTF-8, as the library can keep it."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def title_of(path: Path, top: Path | None = None) -> str:
+    """What a page without a heading is called: as its wiki does (`ns:page`), else by its file.
+
+    The wiki's pages are those under a folder called `pages`, else those under `top`.
+    """
+    # What a link is called is what the user said; where it stands is another matter.
+    folder = path.parent.resolve()
+    root = next((one for one in (folder, *folder.parents) if one.name == "pages"), top)
+    if root is None:
+        return path.stem.replace("_", " ")
+    named = (folder / path.stem).relative_to(root)
+    # DokuWiki writes what is not ASCII in its files' names as addresses do.
+    return unquote(":".join(named.parts)) if len(named.parts) > 1 else unquote(named.name).replace("_", " ")
+
+
+def _fetched(address: str, fetch: "Fetch | None") -> _Found:
     refuse_other(address)
     if fetch is None:
         raise BadInput(f"{address} is an address, not a file", "save the page's source first, then import the file")
-    found = fetch(address)
-    _refuse_html(address, found)
-    name = name_of(address)
-    return _Found(told(found.content, found.charset), address, address, name, Path(name).stem.replace("_", " "))
+    from gencli.sources.webpages import source_behind
+
+    behind = source_behind(address, fetch)
+    content = told(behind.fetched.content, behind.fetched.charset)
+    return _Found(content, behind.address, behind.address, behind.name, behind.title)
 
 
-def _refuse_html(address: str, found: Fetched) -> None:
-    """Raise `BadInput` for a web page where its source is wanted, with the way to that."""
-    start = found.content[:_BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    is_said = found.content_type in ("text/html", "application/xhtml+xml") and start.startswith(b"<")
-    if not is_said and not re.match(_HTML, start, re.DOTALL):
-        return
-    base, mark, _ = address.partition("#")[0].partition("?")
-    source = f"{address.partition('#')[0]}{'&' if mark else '?'}do=export_raw"
-    if b"dokuwiki" in start or base.endswith("/doku.php"):
-        hint = f"the page's source is at {source}"
-    else:
-        hint = f"give the address of the source: of a DokuWiki page {source}, on a code host the one called raw"
-    raise BadInput(f"{address} is a web page, not the source of one", hint)
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder of this name, as far as that can be seen."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def read_text(source: str, command: str = "import") -> str:

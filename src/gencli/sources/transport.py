@@ -1,6 +1,8 @@
 """What all that speak HTTP do alike: say who asks, wait no longer than this, tell why a host cannot be reached."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
@@ -63,3 +65,14 @@ def within(seconds: float, call: Callable[[], Answer]) -> Answer:
     if isinstance(box[0], Exception):
         raise box[0]
     return box[0]
+
+
+def seconds_asked(text: str) -> float:
+    """What a Retry-After header asks for: a number of seconds, or a date (RFC 9110, 10.2.3)."""
+    text = text.strip()[:60]
+    if text.isascii() and text.isdigit():
+        return min(float(text), 86_400.0)
+    try:
+        return max((parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds(), 0.0)
+    except (ValueError, TypeError, OverflowError):
+        return 0.0

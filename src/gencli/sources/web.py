@@ -1,12 +1,15 @@
 """A text behind an http or https address, fetched with care: this and arXiv's client are the doors of `requests`.
 
-An address is typed by the user, but what answers is a stranger. So there are limits of size, time and steps, nothing of
-the user's is sent along, and no answer leads us nearer to this machine than it is itself (see `reach`).
+An address is typed by the user, but what answers is a stranger. So there are limits of size, time and steps, nothing
+of the user's is sent along but a login to the host that it is for, and no answer leads us nearer to this machine than
+it is itself (see `reach`).
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from email.message import Message
+from math import ceil
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -19,15 +22,21 @@ from urllib3.exceptions import HTTPError
 
 from gencli.errors import BadInput, NetworkError, NotFound
 from gencli.sources import reach
-from gencli.sources.addresses import Fetched, refuse_other
+from gencli.sources.addresses import Fetched, LoginWanted, PatienceWanted, Validators, refuse_other, site_of
 from gencli.sources.body import BrokenOff, TooLarge, body
+from gencli.sources.logins import Login
 from gencli.sources.reach import Reach
-from gencli.sources.transport import nothing_more, reason, within
+from gencli.sources.transport import nothing_more, reason, seconds_asked, within
 
 _PIECE = 65_536
 _AGAIN = "try again later, or save it with another program and import the file"
+_BY_HAND = "save it with your browser, then import the file"
 _ELSEWHERE = "fetch it with a program that you trust with that, then import the file"
 _MOVED = (301, 302, 303, 307, 308)
+_NOT_CHANGED = 304
+# What is no tag (RFC 9110, 8.8.3) is not sent back.
+_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]{0,500}"'
+_DATE = r"[\w,: +-]{1,60}"
 _INSIDE = {
     Reach.NETWORK: "which is on a private network",
     Reach.MACHINE: "which is this machine",
@@ -52,18 +61,27 @@ class Hosts(NamedTuple):
     reach: Callable[[str], Reach] = reach.reach
 
 
+class Known(NamedTuple):
+    """What is known beforehand: by what the site knows the user, by what it knows again what it gave."""
+
+    login: Login | None = None
+    validators: Validators = Validators()
+
+
 _LIMITS = Limits()
 _HOSTS = Hosts()
+_NOTHING = Known()
 
 
-def fetch(url: str, agent: str, limits: Limits = _LIMITS, hosts: Hosts = _HOSTS) -> Fetched:
+def fetch(url: str, agent: str, limits: Limits = _LIMITS, hosts: Hosts = _HOSTS, known: Known = _NOTHING) -> Fetched:
     """What is behind an address that the user typed; `agent` says who asks.
 
-    Raises `BadInput` for what is no http or https address, or has a password in it, `NotFound` where nothing is there
-    (404, 410), else `NetworkError`.
+    Where it is as it was when it gave the validators that are known, `changed` is false. Raises `BadInput` for what is
+    no http or https address, has a password in it, or would have a login sent without encryption, `NotFound` where
+    nothing is there (404, 410), `LoginWanted` (401, 403), `PatienceWanted` (429, 503 with a time), else `NetworkError`.
     """
     refuse_other(url)
-    journey = _Journey(url, agent, limits, hosts)
+    journey = _Journey(url, agent, limits, hosts, known)
     try:
         return within(limits.whole, journey.arrive)
     except TimeoutError as error:
@@ -75,8 +93,10 @@ def fetch(url: str, agent: str, limits: Limits = _LIMITS, hosts: Hosts = _HOSTS)
 class _Journey:
     """The way from the address that was typed to the one that answers."""
 
-    def __init__(self, url: str, agent: str, limits: Limits, hosts: Hosts) -> None:
+    def __init__(self, url: str, agent: str, limits: Limits, hosts: Hosts, known: Known) -> None:
         self._typed = url
+        self._validators = known.validators
+        self._login = known.login
         self._headers = {"User-Agent": agent, "Accept-Encoding": "gzip", "Connection": "close"}
         self._limits = limits
         self._hosts = hosts
@@ -91,6 +111,9 @@ class _Journey:
                 if response.status_code not in _MOVED or not location:
                     return self._taken(url, response)
                 url = self._next(url, location)
+                if site_of(url) != site_of(self._typed):
+                    # Not even where that sends us back: the address would be of a stranger's choice.
+                    self._login = None
         raise NetworkError(f"{self._typed} sends us on more than {self._limits.steps} times", "name its last address")
 
     @contextmanager
@@ -105,6 +128,8 @@ class _Journey:
             nearest, farthest = self._found(here, bool(select_proxy(here, proxies)))
             if nearest > self._granted:
                 raise self._not_followed(url, _INSIDE[nearest])
+            if self._is_open(here) and not nearest is farthest is Reach.MACHINE:
+                raise _not_encrypted(url)
             if farthest is Reach.MACHINE:
                 proxies = {}
             # From here on nothing is granted that this host is not itself.
@@ -118,11 +143,22 @@ class _Journey:
 
     def _prepared(self, session: requests.Session, url: str) -> requests.PreparedRequest:
         try:
-            return session.prepare_request(requests.Request("GET", url, headers=self._headers, auth=nothing_more))
+            headers = {**self._headers, **self._conditions(url), **(self._login.headers if self._login else {})}
+            return session.prepare_request(requests.Request("GET", url, headers=headers, auth=nothing_more))
         except (requests.RequestException, ValueError) as error:
             if url != self._typed:
                 raise self._not_followed(url, "which is no address") from error
             raise BadInput(f"{url} is no address", "it should look like https://wiki.example/list.txt") from error
+
+    def _conditions(self, url: str) -> dict[str, str]:
+        """Ask for what is there only where it is not what this address gave before."""
+        etag, modified, given_by = self._validators
+        conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
+        return {name: told for name, told in conditions.items() if told and url == given_by}
+
+    def _is_open(self, url: str) -> bool:
+        """Whether a login would be read by all on the way."""
+        return self._login is not None and urlsplit(url).scheme != "https"
 
     def _found(self, url: str, by_proxy: bool) -> tuple[Reach, Reach]:
         """How near the nearest and the farthest address of a host is."""
@@ -142,7 +178,10 @@ class _Journey:
 
     def _check(self, url: str, peer: str, nearest: Reach) -> None:
         """Look at who answers the phone: a name may have meant another host when it was looked up."""
-        if self._hosts.reach(peer) > nearest:
+        near = self._hosts.reach(peer)
+        if self._is_open(url) and near is not Reach.MACHINE:
+            raise _not_encrypted(url)
+        if near > nearest:
             raise NetworkError(
                 f"the name {_host(url)} led to another host than before ({peer}), which was not asked", _ELSEWHERE
             )
@@ -168,9 +207,11 @@ class _Journey:
         )
 
     def _taken(self, url: str, response: requests.Response) -> Fetched:
-        if response.status_code not in (200, 203):
-            raise _of_status(self._typed, response.status_code)
         head = response.headers
+        if response.status_code == _NOT_CHANGED and self._conditions(url):
+            return Fetched(b"", "", "", url, self._validators, changed=False)
+        if response.status_code not in (200, 203):
+            raise self._of_status(response.status_code, seconds_asked(head.get("Retry-After", "")))
         packing = head.get("Content-Encoding", "").strip().lower().removeprefix("x-")
         if packing not in ("", "identity", "gzip"):
             raise NetworkError(f"{self._typed} answers in a packing that was not asked for", _AGAIN)
@@ -187,7 +228,23 @@ class _Journey:
             raise NetworkError(f"{self._typed} broke off its answer", _AGAIN) from error
         told = Message()
         told["Content-Type"] = head.get("Content-Type", "")[:200] or "application/octet-stream"
-        return Fetched(content, told.get_content_type(), str(told.get_content_charset() or ""), url)
+        return Fetched(
+            content, told.get_content_type(), str(told.get_content_charset() or ""), url, _validators(url, head)
+        )
+
+    def _of_status(self, status: int, seconds: float) -> NetworkError | NotFound:
+        url = self._typed
+        if status in (404, 410):
+            return NotFound(f"there is nothing at {url} (HTTP status {status})", "check the address")
+        if status in (401, 403):
+            wants = "does not take its login" if self._login else "wants a password"
+            return LoginWanted(f"{url} {wants} (HTTP status {status})", _BY_HAND)
+        if status == 407:
+            return NetworkError(f"the proxy on the way to {url} wants a password (HTTP status 407)", _BY_HAND)
+        if status == 429 or (status == 503 and seconds):
+            when = f"in {ceil(seconds / 60)} min" if seconds > 120 else f"in {ceil(seconds)} s" if seconds else "later"
+            return PatienceWanted(f"{url} asks for patience (HTTP status {status})", f"try again {when}")
+        return NetworkError(f"{url} answers with HTTP status {status}", _AGAIN)
 
 
 class _Adapter(HTTPAdapter):
@@ -229,13 +286,17 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or "")[:80]
 
 
-def _of_status(url: str, status: int) -> NetworkError | NotFound:
-    if status in (404, 410):
-        return NotFound(f"there is nothing at {url} (HTTP status {status})", "check the address")
-    if status in (401, 403, 407):
-        hint = "save it with your browser, then import the file"
-        return NetworkError(f"{url} wants a password (HTTP status {status})", hint)
-    return NetworkError(f"{url} answers with HTTP status {status}", _AGAIN)
+def _not_encrypted(url: str) -> BadInput:
+    what = f"{url} is not encrypted: its login is not sent there"
+    return BadInput(what, "give its address with https, or do without the login")
+
+
+def _validators(url: str, head: Mapping[str, str]) -> Validators:
+    """By what an answer is known again, as far as it is well formed."""
+    etag, modified = head.get("ETag", "").strip(), head.get("Last-Modified", "").strip()
+    etag = etag if re.fullmatch(_TAG, etag) else ""
+    modified = modified if re.fullmatch(_DATE, modified, re.ASCII) else ""
+    return Validators(etag, modified, url) if etag or modified else Validators()
 
 
 def _trouble(url: str, error: Exception) -> NetworkError:

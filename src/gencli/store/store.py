@@ -289,6 +289,11 @@ class Store:
         )
         return [rows.reading(row) for row in self._all(sql)]
 
+    def pages_like(self, page: "Page") -> list[sqlite3.Row]:
+        """The pages from the same source, and those behind that have the same title and format."""
+        sql = "SELECT * FROM page WHERE source = ?1 OR (title = ?2 AND format = ?3) ORDER BY source = ?1 DESC, id"
+        return self._all(sql, [page.source, page.title, page.format])
+
     def page_mentions(self, page: int) -> "list[tuple[int, Mention]]":
         """A page's mentions in its order, as (paper id, mention)."""
         return self._mentions("m.page = ?", [page])

@@ -6,8 +6,6 @@ https://info.arxiv.org/help/api/user-manual.html.
 """
 
 import logging
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +19,7 @@ from gencli.sources.arxiv.answer import LATER, UNREADABLE, Busy, Counts, Flaky, 
 from gencli.sources.arxiv.question import Question, Reply
 from gencli.sources.arxiv.records import record_of
 from gencli.sources.arxiv.service import Service
-from gencli.sources.transport import agent, nothing_more, reason, within
+from gencli.sources.transport import agent, nothing_more, reason, seconds_asked, within
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_REDIRECTS = 3
@@ -164,7 +162,7 @@ class _Transport(HTTPAdapter):
         request.headers["User-Agent"] = self._agent
         options |= {"timeout": (patience.connect, patience.read + patience.entry * self.asked.size), "stream": True}
         response = super().send(request, **options)
-        self.retry_after = _seconds(response.headers.get("Retry-After", ""))
+        self.retry_after = seconds_asked(response.headers.get("Retry-After", ""))
         if response.status_code not in (200, 400):
             # Not read: an error's page may be of any size. The connection is not used again.
             response._content = b""
@@ -199,17 +197,6 @@ def _limited(response: requests.Response) -> bytes:
     ):
         raise Flaky("arXiv broke off its answer", LATER)
     return b"".join(parts)
-
-
-def _seconds(text: str) -> float:
-    """What a Retry-After header asks for: a number of seconds, or a date (RFC 9110, 10.2.3)."""
-    text = text.strip()[:60]
-    if text.isascii() and text.isdigit():
-        return min(float(text), 86_400.0)
-    try:
-        return max((parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds(), 0.0)
-    except (ValueError, TypeError, OverflowError):
-        return 0.0
 
 
 def _of_status(status: int, retry_after: float) -> NetworkError:

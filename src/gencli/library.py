@@ -353,20 +353,58 @@ class Library:
         A paper that it no longer names stays, unless `with_papers` says that it goes where nothing else holds it. A
         page that names no paper any more is not taken: the outcome is one more problem. Raises `NotFound`.
         """
-        row = next((row for row in self._store.pages() if row["source"] == page.source), None)
-        if row is None:
-            raise NotFound(f"no page was read from {page.source}", "see: gencli pages")
+        row = self._page(page.source)
         if not page.records:
             return Outcome(problems=(Problem(page.source, "names no paper any more; nothing was changed"),)), []
         from gencli import formats, paging
 
         before = formats.read(row["text"], row["format"], row["source"], row["title"])
+        if row["base"] is not None:
+            # The library has changes of its own, which the page may have by now.
+            text = page.text if page.text == row["text"] else paging.merged(row["base"], row["text"], page.text)
+            page = formats.read(text, row["format"], row["source"], row["title"])._replace(
+                base=None if text == page.text else page.text
+            )
         found: list[Difference] = []
 
         def act(change: "Change") -> None:
             found.extend(paging.sync(change, row["id"], before, page, with_papers=with_papers))
 
         return self._do(act, f"brought '{page.title}' up to date", dry_run), found
+
+    def alter_page(
+        self,
+        source: str,
+        make: Callable[[str, str], str],
+        wanted: "Callable[[Sequence[Difference]], bool]",
+        done: str,
+        *,
+        dry_run: bool = False,
+    ) -> "tuple[Outcome, list[Difference]]":
+        """Have another text of a page, which `make` makes of the one that is known and the page's title.
+
+        What was read stays known, for the difference and for the next reading. Raises `NotFound`, and `Conflict` where
+        that changes something else than is `wanted`.
+        """
+        from gencli import formats, paging
+
+        row = self._page(source)
+        text = make(row["text"], row["title"])
+        base = row["text"] if row["base"] is None else row["base"]
+        before, now = (formats.read(one, row["format"], row["source"], row["title"]) for one in (row["text"], text))
+        now = now._replace(base=None if text == base else base)
+        found: list[Difference] = []
+
+        def act(change: "Change") -> None:
+            found.extend(paging.alter(change, row["id"], before, now, wanted))
+
+        return self._do(act, done, dry_run), found
+
+    def _page(self, source: str) -> Any:
+        row = next((row for row in self._store.pages() if row["source"] == source), None)
+        if row is None:
+            raise NotFound(f"no page was read from {source}", "see: gencli pages")
+        return row
 
     def origin_of(self, place: "Place", kind: str) -> str:
         """Whose word the works of a list of this kind will be, read from this place."""

@@ -26,7 +26,7 @@ def pages(ctx: typer.Context, as_json: bool = options.JSON) -> None:
     """List the pages that were imported: where from, when, how many items, and which are out of date.
 
     A page in a file is out of date where the file is another now, or gone; behind an address only `gencli sync` can
-    tell.
+    tell. One that was changed here with `gencli page` is edited.
 
     \b
     Examples:
@@ -45,18 +45,25 @@ def pages(ctx: typer.Context, as_json: bool = options.JSON) -> None:
 
 
 def _state(page: Reading) -> str:
-    """Whether a page is what it was: same, changed, gone; "" where that cannot be told from here."""
+    """Whether a page is what it was: same, edited (here), changed (there), gone; "" where nobody can tell from here."""
     from gencli.sources.addresses import is_address
     from gencli.sources.files import read_again
 
     if is_address(page.source):
         return ""
     try:
-        return "same" if read_again(page.source) == page.text else "changed"
+        if read_again(page.source) != _known(page):
+            return "changed"
+        return "same" if page.base is None else "edited"
     except NotFound:
         return "gone"
     except GencliError:
         return ""
+
+
+def _known(page: Reading) -> str:
+    """The text of a page as it was read last."""
+    return page.text if page.base is None else page.base
 
 
 def _shape(page: Reading, state: str) -> dict[str, Any]:
@@ -133,6 +140,16 @@ def _named(readings: Sequence[Reading], names: Sequence[str]) -> list[Reading]:
     return list(found.values())
 
 
+def named_one(readings: Sequence[Reading], name: str) -> Reading:
+    """The page that is meant; without a name the only one. Raises `NotFound`, `BadInput`."""
+    found = _named(readings, [name] if name else ())
+    if len(found) > 1:
+        raise BadInput(
+            "there are several pages", f"name one with --page: {', '.join(repr(one.title) for one in found[:8])}"
+        )
+    return found[0]
+
+
 def _one(readings: Sequence[Reading], name: str) -> Reading:
     path = str(Path(name).resolve())
     exact = [page for page in readings if name in (page.title, page.source) or page.source == path]
@@ -154,7 +171,7 @@ def _synced(
     from gencli.sources.files import read_again
 
     text = read_again(page.source, session.fetched)
-    if text == page.text:
+    if text == _known(page):
         return Outcome(), []
     from gencli import formats
 

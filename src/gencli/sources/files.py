@@ -70,7 +70,7 @@ def read_source(
             mark = blake2s(found.content, digest_size=4).hexdigest()
             return Listing(text, format_name, f"standard input {mark}", f"standard input {mark}", encoding)
         return Listing(text, format_name, found.source, found.name, encoding)
-    return formats.read(_page(found.content, found.shown, "import"), format_name, found.source, found.title)
+    return formats.read(_kept(found), format_name, found.source, found.title)
 
 
 def read_again(source: str, fetch: "Fetch | None" = None) -> str:
@@ -81,7 +81,13 @@ def read_again(source: str, fetch: "Fetch | None" = None) -> str:
     if source == _PIPED:
         raise BadInput("it came through standard input", "import it again, from where it is")
     found = _fetched(source, fetch) if is_address(source) else _read(source, None)
-    return _page(found.content, found.shown, "import")
+    return _kept(found)
+
+
+def _kept(found: _Found) -> str:
+    """A page's text to the byte, its mark of UTF-8 too."""
+    text = _page(found.content, found.shown, "import")
+    return "\ufeff" + text if found.content.startswith(b"\xef\xbb\xbf") else text
 
 
 # What standard input is called where a page's source is named.

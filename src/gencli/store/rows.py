@@ -145,8 +145,9 @@ def mention(row: Any) -> Mention:
 
 @damage.decoding("a page")
 def reading(row: Any) -> Reading:
-    """A page as it was last read, from (title, source, format, text, read, items, papers)."""
+    """A page as it was last read, from (title, source, format, text, read, items, papers, base)."""
     damage.texts(tuple(row)[:5])
+    damage.texts_or_none((row[7],))
     return Reading(*row)
 
 

@@ -285,7 +285,7 @@ class Store:
         sql = (
             "SELECT p.title, p.source, p.format, p.text, p.read,"
             " (SELECT count(*) FROM mention WHERE page = p.id AND role = 'item'),"
-            " (SELECT count(DISTINCT paper) FROM mention WHERE page = p.id) FROM page p ORDER BY p.id"
+            " (SELECT count(DISTINCT paper) FROM mention WHERE page = p.id), p.base FROM page p ORDER BY p.id"
         )
         return [rows.reading(row) for row in self._all(sql)]
 
@@ -450,13 +450,15 @@ class Store:
 
     def write_page(self, page: "Page", number: int | None, now: str) -> int:
         """A page's own row, new or anew; gives its id."""
-        columns = [page.title, page.source, page.format, page.text, rows.as_json(page.related), now]
+        columns = [page.title, page.source, page.format, page.text, rows.as_json(page.related), page.base, now]
         if number is None:
-            sql = "INSERT INTO page (title, source, format, text, related, read) VALUES (?, ?, ?, ?, ?, ?)"
+            sql = "INSERT INTO page (title, source, format, text, related, base, read) VALUES (?, ?, ?, ?, ?, ?, ?)"
             number = self.connection.execute(sql, columns).lastrowid
             assert number is not None
             return number
-        sql = "UPDATE page SET title = ?, source = ?, format = ?, text = ?, related = ?, read = ? WHERE id = ?"
+        sql = (
+            "UPDATE page SET title = ?, source = ?, format = ?, text = ?, related = ?, base = ?, read = ? WHERE id = ?"
+        )
         self.connection.execute(sql, [*columns, number])
         self.connection.execute("DELETE FROM mention WHERE page = ?", [number])
         self.connection.execute("DELETE FROM problem WHERE page = ?", [number])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from gencli import lookup
 from gencli.errors import BadInput, Conflict, LibraryFileError, NotFound
 from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Reading, Record, Variant, Volume
-from gencli.store import schema
+from gencli.store import damage, schema
 from gencli.store.store import Store
 from gencli.text import is_whole
 
@@ -363,7 +363,7 @@ class Library:
             # The library has changes of its own, which the page may have by now.
             text = page.text if page.text == row["text"] else paging.merged(row["base"], row["text"], page.text)
             page = formats.read(text, row["format"], row["source"], row["title"])._replace(
-                base=None if text == page.text else page.text
+                base=None if text == page.text else page.text, validators=page.validators
             )
         found: list[Difference] = []
 
@@ -392,7 +392,8 @@ class Library:
         text = make(row["text"], row["title"])
         base = row["text"] if row["base"] is None else row["base"]
         before, now = (formats.read(one, row["format"], row["source"], row["title"]) for one in (row["text"], text))
-        now = now._replace(base=None if text == base else base)
+        known = damage.map_of(row["validators"])
+        now = now._replace(base=None if text == base else base, validators=known)
         found: list[Difference] = []
 
         def act(change: "Change") -> None:

@@ -52,7 +52,8 @@ def _state(page: Reading) -> str:
     if is_address(page.source):
         return ""
     try:
-        if read_again(page.source) != _known(page):
+        again = read_again(page.source)
+        if again is not None and again.text != _known(page):
             return "changed"
         return "same" if page.base is None else "edited"
     except NotFound:
@@ -168,15 +169,17 @@ def _synced(
     session: Session, library: "Library", page: Reading, with_papers: bool, dry_run: bool
 ) -> "tuple[Outcome, list[Difference]]":
     """One page read again; one that is the same to the letter is not taken apart."""
-    from gencli.sources.files import read_again
+    from gencli.sources.addresses import Validators
+    from gencli.sources.files import read_again, told_of
 
-    text = read_again(page.source, session.fetched)
-    if text == _known(page):
+    again = read_again(page.source, session.fetched, Validators(**page.validators))
+    if again is None or again.text == _known(page):
         return Outcome(), []
     from gencli import formats
 
     # One that has no heading is called what it was called.
-    now = formats.read(text, page.format, page.source, page.title)
+    now = formats.read(again.text, page.format, page.source, page.title)
+    now = now._replace(validators=told_of(again.validators))
     return library.sync(now, with_papers=with_papers, dry_run=dry_run)
 
 

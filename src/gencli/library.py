@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
     from gencli.drift import Difference
     from gencli.filing import Place
+    from gencli.formats.dokuwiki.citations import Cited
     from gencli.identifiers import Identifier
     from gencli.intake import Change
     from gencli.query import Query
@@ -224,6 +225,22 @@ class Library:
             keys = self._store.keys([number for number, _ in mentions])
             page = Page(row["title"], row["source"], row["format"], row["text"], (), (), ())
             found.append((page, [(keys[number], mention) for number, mention in mentions]))
+        return found
+
+    def unresolved(self, page: Reading) -> "list[tuple[Cited, list[str]]]":
+        """The citations in a wiki page's prose that are only author and year, each with the keys of who it may be."""
+        from gencli.formats.dokuwiki.citations import unresolved
+        from gencli.listing.references import ranked
+
+        known: dict[tuple[str, int], list[Paper]] = {}
+        found = []
+        for one in unresolved(page.text, page.title) if page.format == "wiki" else ():
+            name, year = one.reference.names[0].replace('"', ""), one.reference.year
+            if (name, year) not in known:
+                # A name may be written with or without its particles.
+                query = f'author:"{name.split()[-1]}" year:{year - 1}..{year + 1}'
+                known[name, year] = self.find(query, limit=200)
+            found.append((one, [paper.key for paper in ranked(one.reference, known[name, year])]))
         return found
 
     def readings(self) -> list[Reading]:

@@ -188,3 +188,25 @@ def test_a_list_of_what_a_query_finds_in_sections(page: Path, run: Run) -> None:
     assert "===== Not on a page =====" in listed
     assert run("export", "--bib", "--group-by", "year").code == 2
     assert run("export", "--diff").code == 2
+
+
+def test_a_citation_by_author_and_year_is_settled(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "p.txt").write_text(f"{TEXT}\nAs seen (Zhang et al., 2017; Nobody, 1900). Zhang et al., 2017!\n")
+    assert run("import", tmp_path / "p.txt", "--no-fetch").code == 0
+    told = run("pages", "--unresolved", "--json").json
+    zhang = "zhang2016understanding"
+    assert [(one["text"], one["line"], one["section"], one["candidates"]) for one in told] == [
+        ("Zhang et al., 2017", 9, ["Two"], [zhang]), ("Nobody, 1900", 9, ["Two"], []),
+        ("Zhang et al., 2017", 9, ["Two"], [zhang]),
+    ]  # fmt: skip
+    assert run("pages", "--unresolved").lines[0] == f"Reading\t9\tZhang et al., 2017\tTwo\t{zhang}"
+    seen = run("pages", "--unresolved", columns=80, watching=True)
+    assert "3 citations without a link, 2 with a likely paper" in seen.err
+    done = run("page", "link", "zhang et al.,  2017", zhang)
+    assert (done.code, [line.split("\t")[1] for line in done.lines]) == (0, ["added", "added"])
+    assert text(run).count("[[https://arxiv.org/abs/1611.03530|Zhang et al., 2017]]") == 2
+    assert [one["text"] for one in run("pages", "--unresolved", "--json").json] == ["Nobody, 1900"]
+    done = run("page", "link", "Zhang et al., 2017", zhang)
+    assert (done.code, "has no citation" in done.err) == (3, True)
+    run("undo")
+    assert len(run("pages", "--unresolved", "--json").json) == 3

@@ -139,6 +139,48 @@ def remove(
     _alter(ctx.obj, title, (name, "taken from"), make, wanted, dry_run, as_json)
 
 
+@group.command("link")
+def link(
+    ctx: typer.Context,
+    cited: str = typer.Argument(..., metavar="TEXT", help="The citation, as `gencli pages --unresolved` has it."),
+    name: str = KEY,
+    title: str = PAGE,
+    dry_run: bool = options.DRY_RUN,
+    as_json: bool = options.JSON,
+) -> None:
+    """Make a citation in a page's text a link to a paper, wherever the page has it in these words.
+
+    \b
+    Example:
+      gencli page link "Belkin et al., 2018" belkin2018reconciling
+    """
+
+    def make(library: "Library", text: str, known: str) -> str:
+        from gencli.formats.dokuwiki import citations
+        from gencli.listing.told import address_for
+
+        address = address_for(library.get(name))
+        if address is None:
+            raise BadInput(
+                f"{name} has no address that a link could lead to", "give it one: gencli edit KEY --set url=…"
+            )
+        wanted_text = " ".join(cited.split()).casefold()
+        found = [
+            one
+            for one in citations.unresolved(text, known)
+            if " ".join(one.reference.text.split()).casefold() == wanted_text
+        ]
+        if not found:
+            raise NotFound(f"'{known}' has no citation '{cited}' without a link", "see: gencli pages --unresolved")
+        return citations.linked(text, found, address)
+
+    def wanted(found: "Sequence[Difference]", key: str) -> bool:
+        rest = [one for one in found if (one.what, one.key) != ("links", key)]
+        return bool(rest) and all((one.what, one.key) in (("added", key), ("note", one.key)) for one in rest)
+
+    _alter(ctx.obj, title, (name, f"linked as '{cited}' in"), make, wanted, dry_run, as_json)
+
+
 @group.command("reflow")
 def reflow(
     ctx: typer.Context, title: str = PAGE, dry_run: bool = options.DRY_RUN, as_json: bool = options.JSON

@@ -22,7 +22,13 @@ app = typer.Typer()
 
 
 @app.command("pages")
-def pages(ctx: typer.Context, as_json: bool = options.JSON) -> None:
+def pages(
+    ctx: typer.Context,
+    unresolved: bool = typer.Option(
+        False, "--unresolved", help="The citations by author and year in wiki pages' text, with who may be meant."
+    ),
+    as_json: bool = options.JSON,
+) -> None:
     """List the pages that were imported: where from, when, how many items, and which are out of date.
 
     A page in a file is out of date where the file is another now, or gone; behind an address only `gencli sync` can
@@ -32,8 +38,12 @@ def pages(ctx: typer.Context, as_json: bool = options.JSON) -> None:
     Examples:
       gencli pages
       gencli pages --json
+      gencli pages --unresolved
     """
     session: Session = ctx.obj
+    if unresolved:
+        _unresolved(session, as_json)
+        return
     with session.reading(as_json) as library, screen(as_json) as out:
         found = [(page, _state(page)) for page in library.readings()]
         if as_json:
@@ -42,6 +52,31 @@ def pages(ctx: typer.Context, as_json: bool = options.JSON) -> None:
             out.readings(found)
     if not as_json and out.is_terminal and not found:
         notice("no page was imported yet; see: gencli import --help")
+
+
+def _unresolved(session: Session, as_json: bool) -> None:
+    with session.reading(as_json) as library, screen(as_json) as out:
+        found = [(page, *one) for page in library.readings() for one in library.unresolved(page)]
+        if as_json:
+            out.json(
+                [
+                    {
+                        "page": page.title,
+                        "source": page.source,
+                        "line": cited.line,
+                        "text": cited.reference.text,
+                        "section": list(cited.section),
+                        "candidates": keys,
+                    }
+                    for page, cited, keys in found
+                ]
+            )
+        else:
+            out.unresolved([(page.title, one.line, one.reference.text, one.section, keys) for page, one, keys in found])
+    if not as_json and out.is_terminal:
+        likely = sum(1 for _, _, keys in found if keys)
+        how = "settle one with: gencli page link TEXT KEY" if likely else "the library has none of them"
+        notice(f"{len(found)} citations without a link, {likely} with a likely paper; {how}" if found else "none")
 
 
 def _state(page: Reading) -> str:

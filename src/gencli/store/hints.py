@@ -20,8 +20,7 @@ class Hints:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with schema.explained(path):
-            self._connection = schema.open_glance(path)
+        self._connection = schema.open_glance(path)
 
     def __enter__(self) -> Self:
         return self

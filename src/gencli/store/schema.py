@@ -131,7 +131,7 @@ def _connect_reading(path: Path) -> tuple[sqlite3.Connection, int]:
     try:
         return _connect(path, "rw")
     except sqlite3.OperationalError as error:
-        is_no_room = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+        is_no_room = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
         if not is_no_room or any(size for size, _ in filter(None, places.states(*beside))):
             raise
     return _connect(path, "ro", "&immutable=1")
@@ -140,12 +140,13 @@ def _connect_reading(path: Path) -> tuple[sqlite3.Connection, int]:
 def open_glance(path: Path) -> sqlite3.Connection | None:
     """Open a library for a look that writes nothing and waits for nobody; None where it is of another version.
 
-    Raises `NotFound`, `LibraryFileError`, `sqlite3.Error`.
+    Raises `NotFound` where there is no file, `LibraryFileError` where it cannot be used.
     """
     _require(path)
     # Where nobody writes, the file is read as it is: nothing is made beside it.
     is_at_rest = not any(places.states(*places.beside(path)))
-    connection, version = _connect(path, "ro", "&immutable=1" if is_at_rest else "", _GLANCE_SECONDS)
+    with explained(path):
+        connection, version = _connect(path, "ro", "&immutable=1" if is_at_rest else "", _GLANCE_SECONDS)
     if version == VERSION:
         return connection
     connection.close()

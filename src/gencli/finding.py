@@ -147,7 +147,7 @@ def count(store: Store, query: Query) -> int:
 def tallies(store: Store, query: Query) -> tuple[int, dict[str, list[tuple[Any, int]]]]:
     """How many papers a query finds, and how many of them have each year, section, category, tag and venue."""
     if query.root is None:
-        return store.count(None), store.tallies(None)
+        return store.counts()["paper"], store.tallies(None)
     first = named(store, query)
     ids = [first[0]] if first is not None and first[1] else store.found(chosen(store, query))
     return len(ids), store.tallies(ids)

@@ -105,7 +105,7 @@ SEARCHING = {"finding", "query", "folding", "widening", "forms", "ranking", "exc
         (["search", "doble descent"], SEARCHING - {"ranking"}),
         (["like", "lee2022vc"], SEARCHING - {"widening", "forms", "spelling", "query"}),
         (["complete-words", "bash", "gencli show l"], set()),
-        (["stats"], {"finding", "store.search"}),
+        (["stats"], {"finding"}),
         (["star", "arpit2017closer"], set()),
         (["unstar", "lee2022vc"], set()),
         (["tag", "add", "x", "lee2022vc"], {"folding"}),

@@ -90,12 +90,13 @@ def completion(
     Commands, options, keys, tags, titles of pages, fields and values of queries, from the library that the line
     names. Nothing is written.
 
+    In bash and zsh the first two of these belong into ~/.bashrc, or into ~/.zshrc behind compinit; fish needs the
+    third once.
+
     \b
-    bash, in ~/.bashrc:
+    Examples:
       source <(gencli completion bash)
-    zsh, in ~/.zshrc, behind compinit:
       source <(gencli completion zsh)
-    fish, once:
       gencli completion fish > ~/.config/fish/completions/gencli.fish
     """
     typer.echo((PACKAGE / "shell" / f"completion.{shell}").read_text(encoding="utf-8"), nl=False)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from arxiv_server import Handler, serve
 
 from conftest import PAGE, Run
 
@@ -182,3 +183,32 @@ def test_what_came_through_a_pipe_cannot_be_read_again(run: Run) -> None:
 def test_the_users_page_is_as_it_was(run: Run) -> None:
     assert run("import", PAGE, "--no-fetch").code == 0
     assert differences(run) == []
+
+
+def test_a_page_behind_an_address_is_asked_whether_it_is_another(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENCLI_OFFLINE")
+    text = WAS
+
+    def answer(handler: Handler) -> None:
+        mark = f'"{len(text)}"'
+        if handler.headers.get("If-None-Match") == mark:
+            handler.send_response(304)
+            handler.send_header("ETag", mark)
+            handler.end_headers()
+            return
+        content = text.encode()
+        handler.send_response(200)
+        for name, value in (("Content-Type", "text/plain"), ("ETag", mark), ("Content-Length", str(len(content)))):
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(content)
+
+    with serve(answer) as server:
+        assert run("import", f"{server.url}?id=reading&do=export_raw", "--no-fetch").code == 0
+        assert run("pages", "--json").json[0]["state"] is None
+        assert differences(run) == []
+        assert "if-none-match" in server.asked[-1].headers
+        text = IS_NOW
+        assert len(differences(run, "--no-fetch")) == 8
+        assert differences(run) == []
+        assert len(server.asked) == 4

@@ -19,7 +19,7 @@ from gencli.errors import FULL, GencliError, more_room
 # Each command with the module it lives in, in the order of the help.
 FAMILIES = {
     "search": "finding", "list": "finding", "show": "finding", "like": "finding", "open": "finding",
-    "add": "adding", "import": "importing", "pages": "paging", "sync": "paging",
+    "add": "adding", "import": "importing", "pages": "paging", "sync": "paging", "page": "altering",
     "arxiv": "fetching", "refresh": "fetching", "export": "giving",
     "edit": "changing", "rekey": "changing", "remove": "changing", "merge": "changing", "distinct": "changing",
     "duplicates": "checking", "check": "checking",
@@ -59,7 +59,7 @@ class Families(TyperGroup):
         if name not in FAMILIES:
             return None
         family = import_module(f"gencli.cli.{FAMILIES[name]}")
-        if name == "tag":
+        if name in ("tag", "page"):
             for info in family.group.registered_commands:
                 info.cls = Plain
             return get_group(family.group)

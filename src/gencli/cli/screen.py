@@ -359,6 +359,15 @@ class Screen:
         ]
         self.table(rows, [40, 10, 11, 12, 0], [_KEY, _DIM, "", _STAR, _DIM])
 
+    def unresolved(self, found: "Sequence[tuple[str, int, str, tuple[str, ...], Sequence[str]]]") -> None:
+        """Citations that no link settles: a table, or lines of page, line, text, section, keys of who may be meant."""
+        if not self.is_terminal:
+            for title, line, text, section, keys in found:
+                self.line(title, line, text, " › ".join(section), " ".join(keys))
+            return
+        rows = [(str(line), text, " ".join(keys[:3])) for _, line, text, _, keys in found]
+        self.table(rows, [5, 40, 0], [_DIM, "", _KEY])
+
     def differences(self, title: str, found: "Sequence[Difference]") -> None:
         """What is otherwise on a page: a line each, or page, what, key, label, before, after."""
         for one in found:

@@ -316,7 +316,7 @@ class Store:
     def readings(self) -> "list[Reading]":
         """The pages as they were last read, with how much they name."""
         sql = (
-            "SELECT p.title, p.source, p.format, p.text, p.read,"
+            "SELECT p.title, p.source, p.format, p.text, p.read, p.base, p.validators,"
             " (SELECT count(*) FROM mention WHERE page = p.id AND role = 'item'),"
             " (SELECT count(DISTINCT paper) FROM mention WHERE page = p.id) FROM page p ORDER BY p.id"
         )
@@ -483,14 +483,18 @@ class Store:
 
     def write_page(self, page: "Page", number: int | None, now: str) -> int:
         """A page's own row, new or anew; gives its id."""
-        columns = [page.title, page.source, page.format, page.text, rows.as_json(page.related), now]
+        columns = {name: getattr(page, name) for name in ("title", "source", "format", "text", "base")}
+        columns |= {
+            "related": rows.as_json(page.related),
+            "validators": rows.as_json(dict(page.validators)),
+            "read": now,
+        }
         if number is None:
-            sql = "INSERT INTO page (title, source, format, text, related, read) VALUES (?, ?, ?, ?, ?, ?)"
-            number = self.connection.execute(sql, columns).lastrowid
+            number = self.connection.execute(_insertion("page", tuple(columns)), list(columns.values())).lastrowid
             assert number is not None
             return number
-        sql = "UPDATE page SET title = ?, source = ?, format = ?, text = ?, related = ?, read = ? WHERE id = ?"
-        self.connection.execute(sql, [*columns, number])
+        names = ", ".join(f"{name} = ?" for name in columns)
+        self.connection.execute(f"UPDATE page SET {names} WHERE id = ?", [*columns.values(), number])
         self.connection.execute("DELETE FROM mention WHERE page = ?", [number])
         self.connection.execute("DELETE FROM problem WHERE page = ?", [number])
         return number

@@ -78,6 +78,16 @@ def read(text: str, source: str, name: str) -> Page:
     return reader.into.page("wiki", text)
 
 
+def placed(shape: Structure) -> Iterator[tuple[int, int]]:
+    """The page's items that name papers, as (position, number of the place)."""
+    reader = _Reader(Collector(shape.title, "", fingerprint))
+    for number, place in enumerate(shape.places):
+        before = reader.into.position
+        reader.take(place)
+        if reader.into.position > before:
+            yield reader.into.position, number
+
+
 def _title(found: list[Block]) -> str | None:
     """The page's title: its first heading, where no other is as high."""
     levels = [block.depth for block in found if block.kind == "heading"]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 
+from gencli.listing.told import address_for, label_for, place
 from gencli.markup import Span, inline
 from gencli.model import Mention, Page, Paper
 from gencli.text import is_web, written_line
@@ -24,7 +25,7 @@ def write(papers: Iterable[Paper], pages: Pages = ()) -> str:
     placed: set[str] = set()
     parts = []
     for page, mentions in pages:
-        items = sorted((entry for entry in mentions if entry[0] in by_key), key=_place)
+        items = sorted((entry for entry in mentions if entry[0] in by_key), key=place)
         if items:
             parts.append(_page(page.title, items, by_key))
             placed |= {key for key, _ in items}
@@ -32,15 +33,9 @@ def write(papers: Iterable[Paper], pages: Pages = ()) -> str:
     if rest:
         heading = "## Not on a page" if parts else "# Reading list"
         parts.append(
-            "\n".join([heading, "", *(_line(paper, _label(paper), paper.starred, "", "") for paper in rest), ""])
+            "\n".join([heading, "", *(_line(paper, label_for(paper), paper.starred, "", "") for paper in rest), ""])
         )
     return "\n".join(parts)
-
-
-def _place(entry: tuple[str, Mention]) -> tuple[bool, int]:
-    """Items in the page's order; what only running text names comes last."""
-    position = entry[1].position
-    return position is None, position or 0
 
 
 def _page(title: str, items: Sequence[tuple[str, Mention]], by_key: Mapping[str, Paper]) -> str:
@@ -76,7 +71,7 @@ def _headings(before: tuple[str, ...], now: tuple[str, ...], blank: bool) -> lis
 
 
 def _line(paper: Paper, label: str, starred: bool, note: str, indent: str) -> str:
-    url = _best(paper)
+    url = address_for(paper)
     shown = f"[{_text(label, linked=True)}]({_url(url)})" if url else _text(label)
     if starred:
         shown = f"**{shown}**"
@@ -91,23 +86,7 @@ def _shown_label(paper: Paper, label: str) -> str:
     """The page's own label; a bare year gets the authors, whom the page names before the link."""
     if re.match(r"\d{4}\s+[-–—]\s", label) and paper.authors:
         return f"{paper.who} {label}"
-    return label or _label(paper)
-
-
-def _label(paper: Paper) -> str:
-    """`Family et al. 2019 - Title`, as a page would label the paper."""
-    head = " ".join(part for part in (paper.who, str(paper.year or "")) if part)
-    return f"{head} - {paper.name}" if head else paper.name
-
-
-def _best(paper: Paper) -> str | None:
-    if "arxiv" in paper.identifiers:
-        return f"https://arxiv.org/abs/{paper.identifiers['arxiv']}"
-    if "doi" in paper.identifiers:
-        # What would end the path of an address is part of some DOIs.
-        doi = re.sub("[%?#]", lambda match: f"%{ord(match.group()):02X}", paper.identifiers["doi"])
-        return f"https://doi.org/{doi}"
-    return next((link.url for link in paper.links if link.rel != "code" and is_web(link.url)), None)
+    return label or label_for(paper)
 
 
 def _note(note: str) -> str:

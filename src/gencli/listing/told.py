@@ -1,0 +1,47 @@
+"""What a page says of a paper that it lists: a label, and an address to lead to. Pure."""
+
+import re
+from collections.abc import Iterable
+
+from gencli.model import Mention, Page, Paper
+from gencli.text import is_web
+
+
+def label_for(paper: Paper) -> str:
+    """`Family et al. 2019 - Title`, as a page would label the paper."""
+    head = " ".join(part for part in (paper.who, str(paper.year or "")) if part)
+    return f"{head} - {paper.name}" if head else paper.name
+
+
+def address_for(paper: Paper) -> str | None:
+    """Where a page would lead to: arXiv, else the DOI, else what is no code."""
+    if "arxiv" in paper.identifiers:
+        return f"https://arxiv.org/abs/{paper.identifiers['arxiv']}"
+    if "doi" in paper.identifiers:
+        # What would end the path of an address is part of some DOIs.
+        doi = re.sub("[%?#]", lambda match: f"%{ord(match.group()):02X}", paper.identifiers["doi"])
+        return f"https://doi.org/{doi}"
+    return next((link.url for link in paper.links if link.rel != "code" and is_web(link.url)), None)
+
+
+def place(entry: tuple[str, Mention]) -> tuple[bool, int]:
+    """Items in the page's order; what only running text names comes last."""
+    position = entry[1].position
+    return position is None, position or 0
+
+
+def arranged(papers: Iterable[Paper], by: str) -> list[tuple[Page, list[tuple[str, Mention]]]]:
+    """One page of all papers, in sections by `tag` (a paper in each of its own) or by `year`, the newest first."""
+    sections: dict[str, list[Paper]] = {}
+    for paper in papers:
+        names = paper.tags if by == "tag" else (str(paper.year),) if paper.year else ()
+        for name in names or ("",):
+            sections.setdefault(name, []).append(paper)
+    order = sorted((name for name in sections if name), key=str.casefold, reverse=by == "year")
+    mentions: list[tuple[str, Mention]] = []
+    for name in [*order, *([""] if "" in sections else [])]:
+        shown = name or ("Without a tag" if by == "tag" else "Without a year")
+        for paper in sections[name]:
+            mention = Mention("Reading list", (shown,), None, "item", len(mentions) + 1, "", paper.starred, "")
+            mentions.append((paper.key, mention))
+    return [(Page("Reading list", "", "", "", (), (), ()), mentions)]

@@ -43,9 +43,12 @@ def help_of(words: list[str]) -> str:
 
 def names() -> list[list[str]]:
     """The words of all commands, in the order of the help."""
-    found = [[name] for name in FAMILIES]
-    place = found.index(["tag"]) + 1
-    found[place:place] = [["tag", action] for action in ("add", "remove", "rename", "list")]
+    group: Any = get_command(app)
+    found: list[list[str]] = []
+    for name in FAMILIES:
+        command = group.get_command(None, name)
+        inner = command.list_commands(None) if hasattr(command, "list_commands") else ()
+        found += [[name], *([name, action] for action in inner)]
     return found
 
 

@@ -49,6 +49,11 @@ def offered(run: Run, line: str, shell: str = "zsh", breaks: str = "") -> tuple[
         ("gencli add 2201.02177 --tag do", "words", ["double trouble"]),
         ("gencli add 2201.02177 --tag=do", "words", ["--tag=double trouble"]),
         ("gencli sync gen", "words", ["Generalization in Deep Learning"]),
+        (
+            "gencli page add belkin2018reconciling --section 'phenomena >",
+            "words",
+            ["Phenomena > Double Descent", "Phenomena > Grokking"],
+        ),
         ("gencli list --so", "words", ["--sort"]),
         ("gencli list --sort a", "words", ["added", "author"]),
         ("gencli list -- --so", "words", []),
@@ -82,10 +87,12 @@ def test_what_may_come_next(line: str, how: str, words: list[str], library: Path
 def test_every_command_is_offered_and_every_value_has_a_kind(run: Run) -> None:
     assert offered(run, "gencli ") == ("words", list(FAMILIES))
     # What only the user knows.
-    free = {"N", "MB", "TEXT", "IDENT", "FIELD", "FIELD=VALUE", "PATTERN", "bash|zsh|fish"}
+    free = {"N", "MB", "TEXT", "GROUP", "IDENT", "FIELD", "FIELD=VALUE", "PATTERN", "bash|zsh|fish"}
     group: Any = get_command(app)
     commands = [group.get_command(None, name) for name in FAMILIES]
-    for command in [*commands, *commands[list(FAMILIES).index("tag")].commands.values()]:
+    inner = [one for command in commands for one in getattr(command, "commands", {}).values()]
+    assert len(inner) > 4
+    for command in [*commands, *inner]:
         for one in command.params:
             name = (one.metavar or "").translate(dict.fromkeys(map(ord, "[].")))
             assert name in completing.KINDS or name in free | {""}, (command.name, name)
@@ -178,6 +185,8 @@ def test_what_a_terminal_would_obey_is_never_offered(library: Path, run: Run) ->
     with closing(sqlite3.connect(library)) as connection, connection:
         connection.execute("UPDATE paper SET key = 'zz' WHERE title LIKE 'a_[%'")
         connection.execute("UPDATE paper SET key = 'zz' || char(27) WHERE key LIKE 'arpit%'")
+        connection.execute("UPDATE mention SET section = '[7]' WHERE section LIKE '%Overviews%'")
+    assert "Key Papers" in offered(run, "gencli page add zz --section ")[1]
     assert run("complete-words", "zsh", "gencli show zz").out == "words\nzz\ta [31mb\n"
 
 

@@ -187,8 +187,8 @@ def _choices(parameter: Any) -> tuple[str, ...]:
 # What the help calls a value, and which kind of words it takes; what stands nowhere here takes none that are known.
 KINDS = {
     "KEY": "keys", "OTHER": "keys", "KEY|N": "keys", "KEY unread|reading|read": "marked", "TAG": "tags", "OLD": "tags",
-    "NEW": "new", "QUERY": "query", "PAGE": "pages", "FILE": "files", "PATH": "files", "SOURCE": "files",
-    "BACKUP": "files", "TOPIC": "topics",
+    "NEW": "new", "QUERY": "query", "PAGE": "pages", "SECTION": "sections", "FILE": "files", "PATH": "files",
+    "SOURCE": "files", "BACKUP": "files", "TOPIC": "topics",
 }  # fmt: skip
 
 
@@ -203,7 +203,7 @@ def _kind(metavar: str | None, command: str | None = "") -> str:
 
 def _of_kind(place: _Place, last: str) -> list[Word]:
     """The words of a kind that begin with what was typed."""
-    if place.kind in ("keys", "marked", "tags", "pages", "query"):
+    if place.kind in ("keys", "marked", "tags", "pages", "sections", "query"):
         found = getattr(_Library(place.db), place.kind)(last)
         return list({word.text: word for word in found}.values())
     return [word for word in _known(place) if word.text.startswith(last)]
@@ -259,6 +259,12 @@ class _Library:
         """Titles of pages."""
         with self._hints() as hints:
             return [Word(name) for name in hints.pages() if name.lower().startswith(last.lower())]
+
+    def sections(self, last: str) -> list[Word]:
+        """Headings of pages, those above before them."""
+        with self._hints() as hints:
+            paths = [" > ".join(path) for path in hints.sections() if path]
+        return [Word(path) for path in paths if path.lower().startswith(last.lower())]
 
     def query(self, last: str) -> Iterator[Word]:
         """What a query may go on with: fields, their values, keys."""

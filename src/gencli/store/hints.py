@@ -1,5 +1,6 @@
 """What a library has that begins with what was typed, from its indexes: for completion in a shell."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -46,6 +47,13 @@ class Hints:
     def pages(self) -> list[str]:
         """The titles of the imported pages."""
         return [row[0] for row in self._all(f"SELECT title FROM page ORDER BY id LIMIT {MOST}")]
+
+    def sections(self) -> list[list[str]]:
+        """The headings under which pages name papers, each with those above it."""
+        found = self._all(f"SELECT DISTINCT section FROM mention LIMIT {MOST}")
+        paths = [json.loads(row[0]) for row in found]
+        # JSON that gencli did not write may be anything.
+        return [path for path in paths if isinstance(path, list) and all(isinstance(name, str) for name in path)]
 
     def _different(self, table: str, column: str, typed: str) -> list[str]:
         """The values of a column, each found behind the one before: it costs the same however many papers have one."""

@@ -1,7 +1,9 @@
 """What a page says of a paper that it lists: a label, and an address to lead to. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import NamedTuple
 
 from gencli.model import Mention, Page, Paper
 from gencli.text import is_web
@@ -24,10 +26,55 @@ def address_for(paper: Paper) -> str | None:
     return next((link.url for link in paper.links if link.rel != "code" and is_web(link.url)), None)
 
 
-def place(entry: tuple[str, Mention]) -> tuple[bool, int]:
+class Laid(NamedTuple):
+    """A line of a list: a heading (`level` from 1), a group's name (0), or a paper as the page has it (None)."""
+
+    level: int | None
+    title: str = ""
+    paper: Paper | None = None
+    mention: Mention | None = None
+
+
+Pages = Sequence[tuple[Page, Sequence[tuple[str, Mention]]]]
+
+
+def by_pages(papers: Iterable[Paper], pages: Pages) -> tuple[list[tuple[str, list[Laid]]], list[Paper]]:
+    """The papers as one list for each page that has some, with its title, and those on no page."""
+    by_key = {paper.key: paper for paper in papers}
+    placed: set[str] = set()
+    lists = []
+    for page, mentions in pages:
+        items = sorted((entry for entry in mentions if entry[0] in by_key), key=_place)
+        if items:
+            lists.append((page.title, list(_laid(items, by_key))))
+            placed |= {key for key, _ in items}
+    return lists, [paper for key, paper in by_key.items() if key not in placed]
+
+
+def _place(entry: tuple[str, Mention]) -> tuple[bool, int]:
     """Items in the page's order; what only running text names comes last."""
     position = entry[1].position
     return position is None, position or 0
+
+
+def _laid(items: Sequence[tuple[str, Mention]], by_key: Mapping[str, Paper]) -> Iterator[Laid]:
+    section: tuple[str, ...] = ()
+    group: str | None = None
+    listed = {key for key, mention in items if mention.role == "item"}
+    for key, mention in items:
+        if mention.role == "prose" and key in listed:
+            continue
+        if mention.section != section:
+            same = takewhile(lambda pair: pair[0] == pair[1], zip(section, mention.section, strict=False))
+            common = sum(1 for _ in same)
+            for level in range(min(common, max(len(mention.section) - 1, 0)), len(mention.section)):
+                yield Laid(level + 1, mention.section[level])
+            section, group = mention.section, None
+        if mention.group != group and mention.group is not None:
+            yield Laid(0, mention.group)
+        group = mention.group
+        yield Laid(None, "", by_key[key], mention)
+        listed.add(key)
 
 
 def arranged(papers: Iterable[Paper], by: str) -> list[tuple[Page, list[tuple[str, Mention]]]]:

@@ -92,12 +92,7 @@ def added(text: str, name: str, spot: Spot, content: str) -> str:
     _require_lines(text)
     shape = structure(text, name)
     at, indent = _place_for(shape, text, spot)
-    lines = _lines(text)
-    end = _line_end(lines)
-    if at and not lines[at - 1].endswith(("\n", "\r")):
-        lines[at - 1] += end
-    lines.insert(at, f"{indent}{content}{end}")
-    return "".join(lines)
+    return _put(text, at, [f"{indent}{content}"])
 
 
 def removed(text: str, name: str, position: int) -> str:
@@ -110,16 +105,8 @@ def moved(text: str, name: str, position: int, spot: Spot) -> str:
     rest, cut, depth = _cut(text, name, position)
     shape = structure(rest, name)
     at, indent = _place_for(shape, rest, spot)
-    lines = _lines(rest)
-    end = _line_end(lines)
-    if at and not lines[at - 1].endswith(("\n", "\r")):
-        lines[at - 1] += end
-    wanted = len(_blanks(indent)) // 2
-    moved_lines = [_at_depth(line, wanted - depth) for line in cut]
-    if not moved_lines[-1].endswith(("\n", "\r")):
-        moved_lines[-1] += end
-    lines[at:at] = moved_lines
-    return "".join(lines)
+    deeper = len(_blanks(indent)) // 2 - depth
+    return _put(rest, at, [_at_depth(line, deeper) for line in cut])
 
 
 def reflowed(text: str) -> str:
@@ -159,6 +146,15 @@ def _lines(text: str) -> list[str]:
 
 def _line_end(lines: Sequence[str]) -> str:
     return "\r\n" if any(line.endswith("\r\n") for line in lines[:20]) else "\n"
+
+
+def _put(text: str, at: int, new: Sequence[str]) -> str:
+    """A text with more lines behind its line `at`; each ends as the others do."""
+    lines = _lines(text)
+    end = _line_end(lines)
+    some = [*lines[:at][-1:], *new]
+    whole = [line if line.endswith(("\n", "\r")) else line + end for line in some]
+    return "".join([*lines[: max(at - 1, 0)], *whole, *lines[at:]])
 
 
 def _end(shape: Structure, number: int) -> int:

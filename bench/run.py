@@ -146,6 +146,9 @@ def _reading(world: World) -> Iterator[Case]:
     yield Case("gencli show KEY", _always(*_gencli(library, "show", world.keys[0])), 1.25)
     yield Case("gencli info", _always(*_gencli(library, "info")), 1.25)
     yield Case("gencli tag list", _always(*_gencli(world.tagged, "tag", "list")), 1.25)
+    yield Case("gencli stats", _always(*_gencli(library, "stats")), 1.35)
+    line = f"gencli --db {library} show {world.keys[0][:3]}"
+    yield Case("completion of a key", _always(str(GENCLI), "complete-words", "bash", line), 1.3)
     yield Case("gencli export --bib", _always(*_gencli(library, "export", "--bib")))
     yield Case("gencli export --markdown", _always(*_gencli(library, "export", "--markdown")))
 

@@ -129,6 +129,16 @@ class Library:
 
         return finding.count(self._store, _parsed(query))
 
+    def stats(self, query: "str | Query" = "") -> tuple[int, dict[str, list[tuple[Any, int]]]]:
+        """How many papers a query finds, and of them by year, section, category, tag and venue.
+
+        A year is a number; a section is the page's title and the headings under it, joined by ` › `.
+        """
+        from gencli import finding
+
+        total, found = finding.tallies(self._store, _parsed(query))
+        return total, found | {"section": [(_place(name), count) for name, count in found["section"]]}
+
     def search(self, query: "str | Query", limit: int | None = None) -> list[Hit]:
         """The papers that a query finds, best first, each with its score and the text that shows why."""
         return list(self.hits(query, limit))
@@ -833,6 +843,14 @@ def _parsed(query: "str | Query") -> "Query":
     from gencli.query import parse
 
     return parse(query)
+
+
+def _place(section: str) -> str:
+    """A page and its headings in one text, from JSON."""
+    import json
+
+    page, headings = json.loads(section)
+    return " › ".join([page, *headings])
 
 
 def _tag_name(tag: str) -> str:

@@ -3,6 +3,7 @@
 import re
 import runpy
 import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -79,8 +80,19 @@ def test_sql_examples_work_on_the_starter_library() -> None:
 def test_pages_written_from_the_code_are_up_to_date() -> None:
     generated = runpy.run_path(str(ROOT / "docs" / "generate.py"))
     assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == generated["commands"]()
+    assert (ROOT / "docs" / "gencli.1").read_text(encoding="utf-8") == generated["manual"]()
     for page in (ROOT / "docs" / "schema.sql", migrations.SNAPSHOT):
         assert page.read_text(encoding="utf-8") == migrations.snapshot()
+
+
+@pytest.mark.parametrize("tool", ["mandoc -T lint", "man -l --warnings=w"])
+def test_the_page_for_man_has_nothing_that_its_readers_complain_of(tool: str) -> None:
+    words = tool.split()
+    if shutil.which(words[0]) is None:
+        pytest.skip(f"{words[0]} is not installed here")
+    done = subprocess.run([*words, str(ROOT / "docs" / "gencli.1")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words[0] == "man" or done.stdout == ""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)

@@ -22,6 +22,29 @@ if TYPE_CHECKING:
 # So many papers are read back for the index at a time.
 _AT_ONCE = 1000
 _COUNTED = ("paper", "tag", "page", "mention", "problem")
+# What is counted of papers, from a table whose rows name a paper in a column; years in order, else the most first.
+_TALLIES = {
+    "year": ("SELECT t.year, count(*) FROM {} WHERE t.year IS NOT NULL GROUP BY 1 ORDER BY 1", "paper t", "t.id"),
+    "section": (
+        "SELECT json_array(g.title, json(t.section)), count(DISTINCT t.paper) FROM {} JOIN page g ON g.id = t.page"
+        " GROUP BY t.page, t.section ORDER BY 2 DESC, g.title, t.section",
+        "mention t",
+        "t.paper",
+    ),
+    # Few lists of categories are many papers', so that these are counted first.
+    "category": (
+        "SELECT c.value, sum(n) FROM (SELECT t.categories, count(*) AS n FROM {} GROUP BY 1) s,"
+        " json_each(s.categories) c GROUP BY 1 ORDER BY 2 DESC, 1",
+        "paper t",
+        "t.id",
+    ),
+    "tag": ("SELECT t.name, count(*) FROM {} GROUP BY 1 ORDER BY 2 DESC, 1", "tag t", "t.paper"),
+    "venue": (
+        "SELECT t.venue, count(*) FROM {} WHERE t.venue IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
+        "paper t",
+        "t.id",
+    ),
+}
 
 
 class Store:
@@ -270,6 +293,16 @@ class Store:
     def tag_counts(self) -> list[tuple[str, int]]:
         """Each tag with the number of its papers, by name."""
         return [(row[0], row[1]) for row in self._all("SELECT name, count(*) FROM tag GROUP BY name ORDER BY name")]
+
+    def tallies(self, ids: Sequence[int] | None) -> dict[str, list[tuple[Any, int]]]:
+        """How many of these papers, or of all, have each year, section (JSON), category, tag and venue."""
+        found = {}
+        for name, (sql, table, paper) in _TALLIES.items():
+            # The cross keeps SQLite from looking at all rows of the table for a few papers.
+            rest = table if ids is None else f"json_each(?) j CROSS JOIN {table} ON {paper} = j.value"
+            wanted = [] if ids is None else [rows.as_json(list(ids))]
+            found[name] = [(row[0], row[1]) for row in self._all(sql.format(rest), wanted)]
+        return found
 
     def counts(self) -> dict[str, int]:
         """How many papers, tags, pages, mentions and problems there are."""

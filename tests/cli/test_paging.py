@@ -157,6 +157,7 @@ def test_a_page_that_cannot_be_read_stops_no_other(page: Path, run: Run, tmp_pat
     assert [one["page"] for one in done.json["pages"]] == ["Other"]
     assert done.json["problems"] == [{"where": str(page), "what": f"there is no file {page}"}]
     assert run("show", "new2018new").code == 0
+    assert "hint: if it has moved, import it from where it is now" in run("sync", "Reading").err
 
 
 def test_a_page_that_names_nothing_any_more_is_not_believed(page: Path, run: Run) -> None:

@@ -207,7 +207,11 @@ def _synced(
     from gencli.sources.addresses import Validators
     from gencli.sources.files import read_again, told_of
 
-    again = read_again(page.source, session.fetched, Validators(**page.validators))
+    try:
+        again = read_again(page.source, session.fetched, Validators(**page.validators))
+    except NotFound as error:
+        error.hint = error.hint or "if it has moved, import it from where it is now: it is known again by what it names"
+        raise
     if again is None or again.text == _known(page):
         return Outcome(), []
     from gencli import formats

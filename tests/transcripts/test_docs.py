@@ -95,13 +95,39 @@ def test_the_page_for_man_has_nothing_that_its_readers_complain_of(tool: str) ->
     assert words[0] == "man" or done.stdout == ""
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def links(text: str) -> list[str]:
+    """The targets of a page's links; what stands in code is an example."""
+    return re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL))
+
+
+def anchors(text: str) -> set[str]:
+    """The names by which a code host, and the site, know a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_names_of_headings_are_those_of_code_hosts() -> None:
+    text = "# `gencli arxiv`, and *more*\n\n```sh\n# a comment\n```\n\n## BibTeX in\n"
+    assert anchors(text) == {"gencli-arxiv-and-more", "bibtex-in"}
+    assert links("[a](b.md#c), `[no](d.md)`, [e](#f)") == ["b.md#c", "#f"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(
-        r"\]\(([^)\s]+)\)", re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    ):
-        if not re.match(r"https?://|#|…|address", target):
-            assert (page.parent / target.partition("#")[0]).exists(), f"{page.name}: {target}"
+    for target in links(page.read_text(encoding="utf-8")):
+        if re.match(r"https?://", target):
+            continue
+        file, _, anchor = target.partition("#")
+        path = page.parent / file if file else page
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path.read_text(encoding="utf-8")), target
+
+
+def test_every_page_is_on_the_index() -> None:
+    index = ROOT / "docs" / "index.md"
+    named = [(index.parent / target).resolve() for target in links(index.read_text(encoding="utf-8"))]
+    assert len(set(named)) == len(named)
+    assert {path for path in named if path.suffix == ".md"} == {*PAGES} - {index}
 
 
 def test_every_command_and_variable_is_documented() -> None:

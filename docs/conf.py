@@ -11,12 +11,15 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 project = "gencli"
+html_title = project
 root_doc = "docs/index"
 include_patterns = ["*.md", "docs/*.md", "bench/*.md"]
 exclude_patterns = [".*", "build", "data", "dist", "src", "tests"]
 
 extensions = ["myst_parser"]
 myst_heading_anchors = 3
+
+smartquotes = False  # The words of the pages, as they are.
 
 html_theme = "alabaster"
 html_theme_options = {"page_width": "70rem", "show_powered_by": False}

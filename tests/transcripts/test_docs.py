@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Run
+from gencli import Author, formats
 from gencli.store import migrations
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,6 +61,37 @@ def test_python_examples_run(page: Path) -> None:
         done = subprocess.run([sys.executable, "-c", block], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert done.stdout
+
+
+def test_the_items_of_the_markdown_page_are_the_same_work() -> None:
+    [items] = blocks((ROOT / "docs" / "markdown.md").read_text(encoding="utf-8"), "markdown")
+    told = [
+        (record.title, record.authors, record.year, record.venue)
+        for item in re.split(r"^(?=- )", items, flags=re.MULTILINE)[1:]
+        for record in formats.read(item, formats.detect(item), "list.md", "list").records
+    ]
+    assert told == [("Nets of Nets", (Author("One", "Ann"), Author("Two", "Bo")), 2019, "NeurIPS")] * 6
+
+
+def test_the_lines_of_the_json_lines_page_are_read(run: Run, library: Path, tmp_path: Path) -> None:
+    piped, line = blocks((ROOT / "docs" / "jsonl.md").read_text(encoding="utf-8"), "")
+    assert piped == "gencli export --jsonl | gencli --db other.sqlite import -\n"
+    whole, other = run("export", "--jsonl").out, ("--db", str(tmp_path / "other.sqlite"))
+    assert run(*other, "import", "-", stdin=whole).code == 0
+    assert run(*other, "export", "--jsonl").out == whole
+    assert run(*other, "import", "-", stdin=line).code == 0
+    assert run(*other, "list", "--keys", "doi:10.1234/abc").out == "lee1999study\n"
+
+
+def test_the_queries_of_the_page_say_something(run: Run, library: Path) -> None:
+    page = (ROOT / "docs" / "query.md").read_text(encoding="utf-8")
+    rows = [row.partition("` | ")[0] for row in re.findall(r"^\| (`.*)$", page, re.MULTILINE)]
+    queries = [query for row in rows for query in re.findall(r"`([^`]+)`", row + "`") if not query.endswith(":")]
+    assert len(queries) > 40
+    for query in queries:
+        done = run("list", query)
+        assert done.code in {0, 1}, query
+        assert not re.search(r"^note:", done.err, re.MULTILINE), done.err
 
 
 def test_sql_examples_work_on_the_starter_library() -> None:
@@ -148,6 +180,13 @@ def test_the_query_page_shows_fields_that_exist() -> None:
     page = (ROOT / "docs" / "query.md").read_text(encoding="utf-8")
     for field in (*TEXT_FIELDS, *VALUE_FIELDS):
         assert f"`{field}:" in page, field
+
+
+def test_the_design_names_every_room() -> None:
+    page = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)(?:\.py|/)`", page))
+    modules = {path.stem for path in (ROOT / "src" / "gencli").iterdir() if path.is_dir() or path.suffix == ".py"}
+    assert {name for name in modules if not name.startswith("_")} <= named
 
 
 def test_the_public_names_are_there() -> None:

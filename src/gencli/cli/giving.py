@@ -39,7 +39,7 @@ def export(
     page: str = typer.Option(None, "--page", "-p", metavar="PAGE", help="An imported page, in its own text."),
     diff: bool = typer.Option(False, "--diff", help="With --page: what is otherwise than where it was read from."),
     reflow: bool = typer.Option(False, "--reflow", help="With --page: line ends for a wiki page that lost them."),
-    group_by: GroupBy = typer.Option(None, "--group-by", help="Sections of a reading list: the pages' own, else."),
+    group_by: GroupBy = typer.Option(None, "--group-by", help="Sections of a reading list; without it the pages' own."),
     output: str = typer.Option(None, "--output", "-o", metavar="FILE", help="Write this file, whole or not at all."),
     check: bool = typer.Option(False, "--check", help="Write nothing; exit 1 where FILE is not what would be written."),
     keys_from: list[str] = typer.Option(

@@ -6,6 +6,8 @@ import pytest
 
 from conftest import PAGE, Run
 
+pytestmark = pytest.mark.usefixtures("own")
+
 TEXT = """====== Reading ======
 ===== One =====
   * [[https://arxiv.org/abs/2201.02177|Power et al. 2022 - Grokking]] - late
@@ -15,12 +17,6 @@ TEXT = """====== Reading ======
   * [[https://arxiv.org/abs/1611.03530|Zhang et al 2016 - Understanding deep learning]]
 """
 NAKKIRAN = "  * **[[https://arxiv.org/abs/1912.02292|1912.02292]]** - deep\n"
-
-
-@pytest.fixture(autouse=True)
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GENCLI_DB", str(tmp_path / "own.sqlite"))
-    monkeypatch.setenv("GENCLI_OFFLINE", "1")
 
 
 @pytest.fixture

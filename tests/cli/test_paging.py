@@ -7,6 +7,8 @@ from arxiv_server import Handler, serve
 
 from conftest import PAGE, Run
 
+pytestmark = pytest.mark.usefixtures("own")
+
 WAS = """====== Reading ======
 ===== Phenomena =====
   * **[[https://arxiv.org/abs/2201.02177|Power et al. 2022 - Grokking]]** - Shows late generalization.
@@ -34,12 +36,6 @@ def page(tmp_path: Path, run: Run) -> Path:
     path.write_text(WAS)
     assert run("import", path, "--no-fetch").code == 0
     return path
-
-
-@pytest.fixture(autouse=True)
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GENCLI_DB", str(tmp_path / "own.sqlite"))
-    monkeypatch.setenv("GENCLI_OFFLINE", "1")
 
 
 def differences(run: Run, *words: str) -> list[tuple[str, str | None]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from gencli import identifiers, identity
 from gencli.model import Mention, News, Outcome, Page, Paper, Problem, Record, Variant, author_as_json
+from gencli.sources.addresses import is_gone
 from gencli.store import entries, rows
 from gencli.store.store import Store
 
@@ -376,11 +377,9 @@ class Change:
         """
         row = self._same_page(page, {number for number, _ in mentions}, apart)
         before = self.store.page_mentions(row["id"]) if row else []
-        if (
-            row
-            and before == mentions
-            and (row["text"], row["title"], row["base"]) == (page.text, page.title, page.base)
-        ):
+        is_same = row and before == mentions and all(row[name] == getattr(page, name) for name in _OF_A_PAGE)
+        # One that is where it was is known by that, though it may be had elsewhere too.
+        if is_same and (row["source"] == page.source or not is_gone(row["source"])):
             return
         # A text of the library's own was not read.
         read = row["read"] if row and page.base is not None and page.base == (row["base"] or row["text"]) else self.time
@@ -391,7 +390,7 @@ class Change:
             self.store.add_problem(number, problem.where, problem.what, problem.raw)
         had, has = _by_paper(before), _by_paper(mentions)
         for paper in had | has:
-            self.note(paper, had.get(paper) != has.get(paper))
+            self.note(paper, _unnumbered(had.get(paper)) != _unnumbered(has.get(paper)))
 
     def _same_page(self, page: Page, papers: set[int], apart: frozenset[str]) -> Any:
         """The page as read before: from the same place, or moved (its title and half of its papers are the same)."""
@@ -438,6 +437,10 @@ class Change:
         return tuple(self.store.keys(list(numbers)).values())
 
 
+# What is written anew of a page where it is another; by what its server knows it goes with it.
+_OF_A_PAGE = ("text", "title", "base")
+
+
 def _value(paper: Paper, name: str) -> Any:
     """A fact or a field of a paper, by the name under which its origin is kept; None where the user took it away."""
     return paper.fields.get(name.removeprefix("fields.")) if name.startswith("fields.") else getattr(paper, name)
@@ -445,6 +448,11 @@ def _value(paper: Paper, name: str) -> Any:
 
 def _frozen(variant: Variant) -> str:
     return repr(variant)
+
+
+def _unnumbered(mentions: list[Mention] | None) -> list[Mention]:
+    """Mentions whatever comes before them on the page: an item that was put in counts the others on."""
+    return [mention._replace(position=None) for mention in mentions or ()]
 
 
 def _by_paper(mentions: list[tuple[int, Mention]]) -> dict[int, list[Mention]]:

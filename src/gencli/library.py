@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -324,6 +325,8 @@ class Library:
             return backups.asked(self._store.path, self._now())
         if target.exists():
             raise Conflict(f"there is a file at {target} already", "name another place; nothing is replaced")
+        if not target.absolute().parent.is_dir():
+            raise NotFound(f"there is no folder {target.parent}", "make it first, or name another place")
         backups.copy(self._store.path, target)
         return target
 
@@ -333,13 +336,14 @@ class Library:
 
         return backups.made(self._store.path)
 
-    def _secure(self, reason: str) -> None:
+    def _secure(self, reason: str) -> Path:
         """Copy the library as it is before something that changes much, inside the transaction that does it."""
         from gencli.store import backups
 
         made = backups.make(self._store.path, reason, self._now())
         if self._store.say is not None:
             self._store.say(f"copied the library to {made} first")
+        return made
 
     # --- taking in what sources say -----------------------------------------------------------
 
@@ -370,6 +374,9 @@ class Library:
         from gencli import paging
 
         clean = [_tag_name(tag) for tag in tags]
+        row = next((row for row in self._store.pages_like(page) if row["source"] == page.source), None)
+        if row is not None:
+            page = self._with_ours(row, page)
         return self._do(lambda change: paging.take(change, page, clean, apart), f"imported '{page.title}'", dry_run)
 
     def sync(
@@ -386,32 +393,47 @@ class Library:
         from gencli import formats, paging
 
         before = formats.read(row["text"], row["format"], row["source"], row["title"])
-        if row["base"] is not None:
-            # The library has changes of its own, which the page may have by now.
-            text = page.text if page.text == row["text"] else paging.merged(row["base"], row["text"], page.text)
-            page = formats.read(text, row["format"], row["source"], row["title"])._replace(
-                base=None if text == page.text else page.text, validators=page.validators
-            )
+        page = self._with_ours(row, page)
         found: list[Difference] = []
+        copy = None if dry_run else partial(self._secure, "before-remove")
 
         def act(change: "Change") -> None:
-            found.extend(paging.sync(change, row["id"], before, page, with_papers=with_papers))
+            found.extend(paging.sync(change, row["id"], before, page, with_papers=with_papers, copy=copy))
 
         return self._do(act, f"brought '{page.title}' up to date", dry_run), found
+
+    def _with_ours(self, row: Any, page: Page) -> Page:
+        """A page as it was read, with what was changed of it here and is not there yet. Raises `Conflict`."""
+        import shlex
+
+        from gencli import formats, paging
+
+        if row["base"] is None or page.text == row["text"]:
+            return page
+        try:
+            text = paging.merged(row["base"], row["text"], page.text)
+        except Conflict as error:
+            shown = f"yours: gencli export --page {shlex.quote(row['title'])} --diff"
+            hint = f"{shown}; put it there by hand, or undo it by its number in: gencli history"
+            raise Conflict(f"'{row['title']}': {error.message}; nothing was changed", hint) from error
+        base = None if text == page.text else page.text
+        return formats.read(text, row["format"], row["source"], row["title"])._replace(
+            base=base, validators=page.validators
+        )
 
     def alter_page(
         self,
         source: str,
         make: Callable[[str, str], str],
-        wanted: "Callable[[Sequence[Difference]], bool]",
+        wanted: "Callable[[Sequence[Difference]], str]",
         done: str,
         *,
         dry_run: bool = False,
     ) -> "tuple[Outcome, list[Difference]]":
         """Have another text of a page, which `make` makes of the one that is known and the page's title.
 
-        What was read stays known, for the difference and for the next reading. Raises `NotFound`, and `Conflict` where
-        that changes something else than is `wanted`.
+        What was read stays known, for the difference and for the next reading. Raises `NotFound`, and `Conflict` for
+        what `wanted` has against what is otherwise then ("" for nothing).
         """
         from gencli import formats, paging
 
@@ -767,9 +789,13 @@ class Library:
     def _turn(self, number: int | None, undone: bool) -> "Step":
         with self._store.transaction():
             step = self._step(number, undone)
-            if self._store.extent(step) > _MANY_ROWS:
-                self._secure("before-undo")
-            self._store.turn(step, self._now(), self._command)
+            made = self._secure("before-undo") if self._store.extent(step) > _MANY_ROWS else None
+            try:
+                self._store.turn(step, self._now(), self._command)
+            except Conflict:
+                if made is not None:
+                    made.unlink(missing_ok=True)
+                raise
         return step
 
     def _step(self, number: int | None, undone: bool) -> "Step":

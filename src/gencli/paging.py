@@ -10,6 +10,8 @@ from gencli.intake import Change
 from gencli.model import Mention, Page, Record
 from gencli.store import entries
 
+Placed = tuple[int, Mention]
+
 
 def take(change: Change, page: Page, tags: Sequence[str] = (), apart: frozenset[str] = frozenset()) -> None:
     """Take in a page: its papers, where it mentions them, and what could not be understood.
@@ -21,39 +23,77 @@ def take(change: Change, page: Page, tags: Sequence[str] = (), apart: frozenset[
         number = change.take(record)
         change.mark(number, tags)
         mentions += [(number, mention) for mention in record.mentions]
+    _write(change, page, mentions, apart)
+
+
+def _write(change: Change, page: Page, mentions: Sequence[Placed], apart: frozenset[str] = frozenset()) -> None:
     change.write_page(page, [(change.current(number), mention) for number, mention in mentions], apart)
     change.problems += page.problems
 
 
-def sync(change: Change, number: int, before: Page, now: Page, *, with_papers: bool) -> list[Difference]:
+def sync(
+    change: Change, number: int, before: Page, now: Page, *, with_papers: bool, copy: Callable[[], object] | None = None
+) -> list[Difference]:
     """Bring a page that the library knows, by its `number`, up to date; gives what is otherwise on it.
 
     `before` is the page as it was read then, `now` as it is. With `with_papers` a paper that left the page goes where
-    nothing else holds it: no page, no tag, no note, no star, no word of how far it is read.
+    nothing else holds it: no page, no tag, no note, no star, no word of how far it is read; before several go, `copy`
+    is called.
     """
-    was = _named(change, number, before.records)
-    take(change, now)
-    found = differences(_by_todays_keys(change, was), _told(change, _named(change, number, now.records)))
+    found = _renew(change, number, before, now)
     if with_papers:
-        for key in dict.fromkeys(one.key for one in found if one.is_last and one.key is not None):
-            paper = change.store.by_key(key)
-            if paper is not None and not _is_held(change, paper):
-                change.remove(paper)
+        keys = dict.fromkeys(one.key for one in found if one.is_last and one.key is not None)
+        papers = [paper for key in keys if (paper := change.store.by_key(key)) is not None]
+        gone = [paper for paper in papers if not _is_held(change, paper)]
+        if len(gone) > 1 and copy is not None:
+            copy()
+        for paper in gone:
+            change.remove(paper)
     return found
 
 
 def alter(
-    change: Change, number: int, before: Page, now: Page, wanted: Callable[[Sequence[Difference]], bool]
+    change: Change, number: int, before: Page, now: Page, wanted: Callable[[Sequence[Difference]], str]
 ) -> list[Difference]:
-    """Take the library's own text of a page; gives what is otherwise. Raises `Conflict` where that is not `wanted`."""
-    was = _named(change, number, before.records)
-    take(change, now)
-    found = differences(_by_todays_keys(change, was), _told(change, _named(change, number, now.records)))
-    if not wanted(found):
-        raise Conflict(
-            "the page would then say something else; nothing was changed", "change it by hand, and: gencli sync"
-        )
+    """Take the library's own text of a page; gives what is otherwise. Raises `Conflict` for what is not `wanted`."""
+    found = _renew(change, number, before, now)
+    if trouble := wanted(found):
+        raise Conflict(f"{trouble}; nothing was changed", "change the page by hand, then: gencli sync")
     return found
+
+
+def _renew(change: Change, number: int, before: Page, now: Page) -> list[Difference]:
+    """Take in what is new on a page, and no more: what stands there as it stood is the paper that it was.
+
+    So one that the user removed, or gave another identifier, is not brought back by a page that says what it said.
+    """
+    was = _named(change, number, before.records)
+    known: dict[tuple[object, ...], int] = {}
+    for paper, mention in change.store.page_mentions(number):
+        known.setdefault(_spot(mention), paper)
+    said = {_bare(record): {_spot(mention) for mention in record.mentions} for record in before.records}
+    mentions: list[Placed] = []
+    for record in now.records:
+        stood = said.get(_bare(record), set())
+        here = [known[spot] for mention in record.mentions if (spot := _spot(mention)) in known]
+        if stood and not here and all(_spot(mention) in stood for mention in record.mentions):
+            # Its paper was removed from the library.
+            continue
+        paper = here[0] if stood and here else change.take(record)
+        change.note(paper, False)
+        mentions += [(paper, mention) for mention in record.mentions]
+    _write(change, now, mentions)
+    return differences(_by_todays_keys(change, was), _told(change, _named(change, number, now.records)))
+
+
+def _spot(mention: Mention) -> tuple[object, ...]:
+    """A mention, whatever comes before it on the page."""
+    return mention.role, mention.section, mention.group, mention.label
+
+
+def _bare(record: Record) -> str:
+    """What a page says of a paper, wherever it does."""
+    return repr(record._replace(source="", mentions=()))
 
 
 def merged(base: str, mine: str, theirs: str) -> str:
@@ -81,10 +121,7 @@ def _both(mine: Sequence[Changed], theirs: Sequence[Changed]) -> list[Changed]:
     ordered = sorted([*mine, *(one for one in theirs if one not in mine)], key=lambda one: one[:2])
     for one, other in pairwise(ordered):
         if other[0] < one[1] or (other[0] == one[0] and other[1] == one[1]) or other[0] == one[0] == one[1]:
-            raise Conflict(
-                f"the page was changed in line {other[0] + 1} where it was read, and here too",
-                "see both: gencli export --page … --diff; take yours back with: gencli undo",
-            )
+            raise Conflict(f"it was changed in line {other[0] + 1} where it was read, and here too")
     return ordered
 
 

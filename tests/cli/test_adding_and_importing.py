@@ -27,11 +27,16 @@ def test_importing_the_page_into_a_new_library(run: Run, tmp_path: Path) -> None
 
 
 def test_importing_the_page_into_the_starter_library_changes_nothing(run: Run, library: Path) -> None:
-    before = library.read_bytes()
+    before = run("list", "--json").out
     done = run("import", PAGE)
     assert done.code == 0
     assert done.err == "imported 'Generalization in Deep Learning' (28 items): 27 papers as they were\n"
-    assert library.read_bytes() == before
+    # It is known by where it is now.
+    assert run("list", "--json").out == before
+    assert run("pages", "--json").json[0]["source"] == str(PAGE)
+    bytes_before = library.read_bytes()
+    assert run("import", PAGE).err == done.err
+    assert library.read_bytes() == bytes_before
 
 
 def test_import_says_what_it_did_and_tags(run: Run, tmp_path: Path, library: Path) -> None:
@@ -45,7 +50,7 @@ def test_import_says_what_it_did_and_tags(run: Run, tmp_path: Path, library: Pat
 def test_import_dry_run_writes_nothing(run: Run, tmp_path: Path, library: Path) -> None:
     page = write(tmp_path / "p.txt", ("2301.00001", "One 2023 - First thing", ""))
     before = library.read_bytes()
-    assert "would import 'My list' (1 items): 1 paper added" in run("import", page, "--dry-run").err
+    assert "would import 'My list' (1 item): 1 paper added" in run("import", page, "--dry-run").err
     assert library.read_bytes() == before
     assert run("--db", tmp_path / "none.sqlite", "import", page, "--dry-run").code == 0
     assert not (tmp_path / "none.sqlite").exists()

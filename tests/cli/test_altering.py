@@ -62,7 +62,7 @@ def test_with_changes_only_the_lines_concerned_change(page: Path, run: Run) -> N
     assert run("show", "1812.11118", "--json").json[0]["mentions"] == []
     diff = run("export", "--page", "Reading", "--diff").out
     assert [line for line in diff.splitlines() if line[:1] in "+-"] == [
-        f"--- {page}", "+++ Reading",
+        f"--- {page}\t{run('pages', '--json').json[0]['read']}", "+++ Reading",
         "-  * [[https://arxiv.org/abs/1812.11118|Belkin et al 2018 - Reconciling]]", f"+{NAKKIRAN[:-1]}",
     ]  # fmt: skip
     assert page.read_text() == TEXT
@@ -206,3 +206,59 @@ def test_a_citation_by_author_and_year_is_settled(tmp_path: Path, run: Run) -> N
     assert (done.code, "has no citation" in done.err) == (3, True)
     run("undo")
     assert len(run("pages", "--unresolved", "--json").json) == 3
+
+
+def test_importing_it_again_keeps_what_was_changed_here(page: Path, run: Run) -> None:
+    run("page", "add", "1912.02292", "--section", "Two", "--star", "--note", "- deep")
+    assert run("import", page, "--no-fetch").code == 0
+    assert text(run) == TEXT + NAKKIRAN
+    page.write_text(TEXT.replace("- late", "- very late"))
+    assert run("import", page, "--no-fetch").code == 0
+    assert text(run) == TEXT.replace("- late", "- very late") + NAKKIRAN
+    page.write_text(TEXT + "A line at the end.\n")
+    assert run("import", page, "--no-fetch").code == 7
+
+
+def test_what_was_removed_or_corrected_is_not_brought_back_by_a_page_that_says_what_it_said(
+    page: Path, run: Run
+) -> None:
+    run("remove", "1812.11118")
+    run("edit", "zhang2016understanding", "--set", "eprint=1912.99999")
+    before = run("list", "--keys").out
+    assert run("page", "add", "1912.02292", "--section", "Two").code == 0
+    page.write_text(TEXT.replace("- late", "- very late"))
+    assert run("sync", "--no-fetch").code == 0
+    assert run("list", "--keys").out == before
+    assert run("show", "zhang2016understanding", "--json").json[0]["mentions"]
+    # Who imports the page says that all of it is wanted.
+    assert run("import", page, "--no-fetch", "--json").json["added"]
+
+
+def test_reasons_why_an_item_cannot_be_put(page: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.bib").write_text("@book{nobody, title={Nothing at All}}")
+    run("import", tmp_path / "x.bib", "--no-fetch")
+    for words, said in (
+        (("add", "nobody", "--section", "One"), "has too little to be known by: no address"),
+        (("add", "1812.11118", "--section", "One"), "has belkin2018reconciling there already"),
+        (("move", "2201.02177", "--section", "Nine"), "no section 'Nine'"),
+    ):
+        done = run("page", *words)
+        assert done.code in (3, 7)
+        assert said in done.err
+    assert text(run) == TEXT
+
+
+def test_the_top_of_a_page_and_a_group_that_was_emptied(tmp_path: Path, run: Run) -> None:
+    top = "====== List ======\n  * [[https://arxiv.org/abs/2201.02177|A 2022 - B]]\n  * **Old**\n"
+    path = tmp_path / "l.txt"
+    path.write_text(f"{top}    * [[https://arxiv.org/abs/1812.11118|Belkin et al 2018 - R]]\n")
+    run("import", path, "--no-fetch")
+    run("add", "1912.02292", "--no-fetch")
+    assert run("page", "add", "1912.02292").code == 0
+    assert run("page", "move", "1812.11118").code == 0
+    assert run("page", "move", "1912.02292", "--group", "Old").code == 0
+    assert run("export", "--page", "List").out == (
+        "====== List ======\n  * [[https://arxiv.org/abs/2201.02177|A 2022 - B]]\n"
+        "  * [[https://arxiv.org/abs/1812.11118|Belkin et al 2018 - R]]\n"
+        "  * **Old**\n    * [[https://arxiv.org/abs/1912.02292|1912.02292]]\n"
+    )

@@ -34,7 +34,7 @@ def test_a_page_is_known_by_its_address(run: Run) -> None:
     kind = "text/plain; charset=utf-8"
     with serve(saying(200, WIKI, kind)) as server:
         url = f"{server.url}?id=bogs&do=export_raw"
-        assert "imported 'Bogs' (1 items)" in run("import", url, "--no-fetch").err
+        assert "imported 'Bogs' (1 item)" in run("import", url, "--no-fetch").err
         assert run("import", url, "--no-fetch", "--json").json["added"] == []
         server.answer = saying(200, WIKI.replace("= Bogs =", "= Fens =").replace("2201.02177", "1812.11118"), kind)
         assert len(run("import", url, "--no-fetch", "--json").json["added"]) == 1

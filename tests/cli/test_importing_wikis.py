@@ -35,7 +35,7 @@ def at(server: Server, path: str) -> str:
 def test_a_page_is_had_from_the_address_in_the_browser(run: Run, typed: str, source: str, requests: int) -> None:
     with serve(Wiki()) as server:
         done = run("import", at(server, typed), "--no-fetch")
-        assert (done.code, "imported 'Grokking' (1 items): 1 paper added" in done.err) == (0, True)
+        assert (done.code, "imported 'Grokking' (1 item): 1 paper added" in done.err) == (0, True)
         assert len(server.asked) == requests
         assert run("import", at(server, typed), "--no-fetch", "--json").json["merged"] == []
         lines = run("export", "--jsonl").out
@@ -53,7 +53,7 @@ def test_three_addresses_of_a_page_are_one_page(run: Run) -> None:
 def test_a_page_without_a_heading_is_called_as_its_wiki_does(run: Run) -> None:
     with serve(Wiki({"ml:list": ITEM})) as server:
         for typed in ("/doku.php?id=ml:list", "/ml/list"):
-            assert "imported 'ml:list' (1 items)" in run("import", at(server, typed), "--no-fetch").err
+            assert "imported 'ml:list' (1 item)" in run("import", at(server, typed), "--no-fetch").err
 
 
 def test_a_source_that_begins_with_a_tag_is_one(run: Run) -> None:
@@ -133,9 +133,9 @@ def test_a_readme_is_had_from_where_it_is_shown(run: Run) -> None:
 
     with serve(host) as server:
         folder = run("import", at(server, "/o/r/-/tree/main/docs#papers"), "--no-fetch")
-        assert "imported 'Papers' (1 items): 1 paper added" in folder.err
+        assert "imported 'Papers' (1 item): 1 paper added" in folder.err
         file = run("import", at(server, "/o/r/-/blob/main/a_list.md?ref_type=heads"), "--no-fetch")
-        assert "imported 'a list' (1 items): 1 paper changed" in file.err
+        assert "imported 'a list' (1 item): 1 paper changed" in file.err
         none = run("import", at(server, "/o/r/-/tree/main/none"))
         assert none.code == 3
         assert "there is no README.md or readme.md at" in none.err

@@ -209,3 +209,16 @@ def test_a_page_behind_an_address_is_asked_whether_it_is_another(run: Run, monke
         assert len(differences(run, "--no-fetch")) == 8
         assert differences(run) == []
         assert len(server.asked) == 4
+
+
+def test_before_several_papers_go_the_library_is_copied(page: Path, run: Run, tmp_path: Path) -> None:
+    page.write_text(IS_NOW.replace("1912.02292", "1912.02293").replace("Nakkiran", "Other"))
+    assert len(run("sync", "--no-fetch", "--remove", "--json").json["removed"]) == 3
+    assert len(list(tmp_path.glob("own.backup-*-before-remove.sqlite"))) == 1
+
+
+def test_a_page_that_was_moved_is_known_by_where_it_is_now(page: Path, run: Run, tmp_path: Path) -> None:
+    moved = page.rename(tmp_path / "elsewhere.txt")
+    assert run("import", moved, "--no-fetch").code == 0
+    (told,) = run("pages", "--json").json
+    assert (told["source"], told["state"]) == (str(moved), "same")

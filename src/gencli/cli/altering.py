@@ -9,7 +9,7 @@ from gencli.cli import options
 from gencli.cli.paging import named_one
 from gencli.cli.screen import screen
 from gencli.cli.session import Session, notice
-from gencli.errors import BadInput, NotFound
+from gencli.errors import BadInput, Conflict, NotFound
 from gencli.model import Reading
 
 if TYPE_CHECKING:
@@ -22,7 +22,13 @@ group = typer.Typer(name="page", no_args_is_help=True, rich_markup_mode=None)
 PAGE = typer.Option(
     "", "--page", "-p", metavar="PAGE", help="Title or source of the page; not needed where there is one."
 )
-SECTION = typer.Option(..., "--section", "-s", metavar="SECTION", help="A heading's title, or 'Heading > Heading'.")
+SECTION = typer.Option(
+    "",
+    "--section",
+    "-s",
+    metavar="SECTION",
+    help="A heading's title, or 'Heading > Heading'; without it the page's top.",
+)
 GROUP = typer.Option(None, "--group", "-g", metavar="GROUP", help="A group of that section.")
 KEY = typer.Argument(..., metavar="KEY", help="A key, an old key or an identifier.")
 ITEM = typer.Option(
@@ -71,11 +77,16 @@ def add(
         paper = library.get(name)
         content = edits.item(label_for(paper), address_for(paper), note, starred=star)
         spot = edits.Spot(edits.section_called(text, known, section), group_name)
+        here = [one for one in paper.mentions if one.page == known and one.role == "item"]
+        if any((one.section, one.group) == spot for one in here):
+            raise Conflict(f"'{known}' has {paper.key} there already", "nothing was changed")
         return edits.added(text, known, spot, content)
 
-    def wanted(found: "Sequence[Difference]", key: str) -> bool:
-        # It may lead elsewhere than where the page names it already.
-        return [(one.what, one.key) for one in found if (one.what, one.key) != ("links", key)] == [("added", key)]
+    def wanted(found: "Sequence[Difference]", key: str) -> str:
+        rest = _but_links(found, key)
+        if any(one.what == "added" and one.key != key for one in rest) or not rest:
+            return f"the page would not name {key} by that, which has too little to be known by: no address"
+        return "" if [(one.what, one.key) for one in rest] == [("added", key)] else _more(rest, key)
 
     _alter(ctx.obj, title, (name, "put on"), make, wanted, dry_run, as_json)
 
@@ -104,8 +115,10 @@ def move(
         spot = edits.Spot(edits.section_called(text, known, section), group_name)
         return edits.moved(text, known, _item(library, name, title, number), spot)
 
-    def wanted(found: "Sequence[Difference]", key: str) -> bool:
-        return bool(found) and all(one.what in ("moved", "reordered") and one.key == key for one in found)
+    def wanted(found: "Sequence[Difference]", key: str) -> str:
+        if not found:
+            return f"{key} stands there already"
+        return "" if all(one.what in ("moved", "reordered") and one.key == key for one in found) else _more(found, key)
 
     _alter(ctx.obj, title, (name, "moved on"), make, wanted, dry_run, as_json)
 
@@ -131,10 +144,11 @@ def remove(
 
         return edits.removed(text, known, _item(library, name, title, number))
 
-    def wanted(found: "Sequence[Difference]", key: str) -> bool:
+    def wanted(found: "Sequence[Difference]", key: str) -> str:
         # What its item says of others in passing goes with it.
-        rest = [one for one in found if (one.what, one.key) != ("links", key)]
-        return any(one.key == key for one in rest) and all(one.what == "removed" for one in rest)
+        rest = _but_links(found, key)
+        is_so = any(one.key == key for one in rest) and all(one.what == "removed" for one in rest)
+        return "" if is_so else _more(rest, key)
 
     _alter(ctx.obj, title, (name, "taken from"), make, wanted, dry_run, as_json)
 
@@ -174,9 +188,10 @@ def link(
             raise NotFound(f"'{known}' has no citation '{cited}' without a link", "see: gencli pages --unresolved")
         return citations.linked(text, found, address)
 
-    def wanted(found: "Sequence[Difference]", key: str) -> bool:
-        rest = [one for one in found if (one.what, one.key) != ("links", key)]
-        return bool(rest) and all((one.what, one.key) in (("added", key), ("note", one.key)) for one in rest)
+    def wanted(found: "Sequence[Difference]", key: str) -> str:
+        rest = _but_links(found, key)
+        is_so = bool(rest) and all((one.what, one.key) in (("added", key), ("note", one.key)) for one in rest)
+        return "" if is_so else _more(rest, key)
 
     _alter(ctx.obj, title, (name, f"linked as '{cited}' in"), make, wanted, dry_run, as_json)
 
@@ -204,7 +219,30 @@ def reflow(
     def make(_: "Library", text: str, __: str) -> str:
         return edits.reflowed(text)
 
-    _alter(ctx.obj, title, ("", "given its lines:"), make, lambda found, _: not found, dry_run, as_json)
+    _alter(
+        ctx.obj,
+        title,
+        ("", "given its lines:"),
+        make,
+        lambda found, key: _more(found, key) if found else "",
+        dry_run,
+        as_json,
+    )
+
+
+def _but_links(found: "Sequence[Difference]", key: str) -> "list[Difference]":
+    """What is otherwise but for where a paper leads, which may be elsewhere than where the page names it already."""
+    return [one for one in found if (one.what, one.key) != ("links", key)]
+
+
+def _more(found: "Sequence[Difference]", key: str) -> str:
+    """What a page would say beside what was asked for."""
+    from gencli.cli.words import difference_words
+
+    other = next((one for one in found if one.key != key), found[0] if found else None)
+    if other is None:
+        return "the page would say what it says now"
+    return f"the page would then say something else of {other.key or 'a section'}: {difference_words(other)}"
 
 
 def _alter(
@@ -212,7 +250,7 @@ def _alter(
     title: str,
     what: tuple[str, str],
     make: "Callable[[Library, str, str], str]",
-    wanted: "Callable[[Sequence[Difference], str], bool]",
+    wanted: "Callable[[Sequence[Difference], str], str]",
     dry_run: bool,
     as_json: bool,
 ) -> None:

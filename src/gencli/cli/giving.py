@@ -169,7 +169,7 @@ def _page(
         was, now = ((one or "").splitlines(keepends=True) for one in (page.base or text, text))
         text = "".join(
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            for line in unified_diff(was, now, page.source, page.title)
+            for line in unified_diff(was, now, page.source, page.title, page.read)
         )
     _give(session, [text], page.papers, None if output == "-" else output, check)
 

@@ -192,7 +192,9 @@ def _say_taken(
         else:
             name = f"{len(pages)} page{'s' if len(pages) > 1 else ''} of {one.files.named}"
         if pages:
-            notice(f"{would} {name} ({items} items): {outcome_words(outcome)}{undo}", as_json)
+            notice(
+                f"{would} {name} ({items} {'item' if items == 1 else 'items'}): {outcome_words(outcome)}{undo}", as_json
+            )
         if not isinstance(one, Page):
             say_passed(one, as_json)
         return

@@ -76,7 +76,7 @@ def backup(
         target = library.backup(Path(path).expanduser() if path else None)
     if as_json:
         screen(True).json({"path": str(target)})
-    notice(f"copied the library to {target}; back again: gencli init --from FILE", as_json)
+    notice(f"copied the library to {target}; a library of it: gencli init NEW --from FILE", as_json)
 
 
 @app.command("info")

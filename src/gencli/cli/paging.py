@@ -80,7 +80,7 @@ def _unresolved(session: Session, as_json: bool) -> None:
 
 
 def _state(page: Reading) -> str:
-    """Whether a page is what it was: same, edited (here), changed (there), gone; "" where nobody can tell from here."""
+    """Whether a page is as it was: same, edited (here), changed (there), both, gone; "" where nobody can tell."""
     from gencli.sources.addresses import is_address
     from gencli.sources.files import read_again
 
@@ -88,9 +88,8 @@ def _state(page: Reading) -> str:
         return ""
     try:
         again = read_again(page.source)
-        if again is not None and again.text != _known(page):
-            return "changed"
-        return "same" if page.base is None else "edited"
+        is_same = again is None or again.text == _known(page)
+        return ("same" if is_same else "changed") if page.base is None else ("edited" if is_same else "both")
     except NotFound:
         return "gone"
     except GencliError:

@@ -1,7 +1,7 @@
-"""Addresses of texts on the web: which are taken, and what one is called. Pure."""
+"""Where a text comes from: addresses of the web, which are taken and what one is called, and names of files."""
 
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -52,6 +52,14 @@ class PatienceWanted(NetworkError):
 def is_address(text: str) -> bool:
     """Whether a text is an address, of whatever scheme, and not the name of a file."""
     return re.match(_ADDRESS, text, re.IGNORECASE) is not None
+
+
+def is_gone(source: str) -> bool:
+    """Whether a text came from a file that is not there any more."""
+    try:
+        return not is_address(source) and not Path(source).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def refuse_secret(text: str) -> None:

@@ -68,7 +68,8 @@ def made(path: Path) -> list[Backup]:
 def way_back(path: Path) -> str:
     """How a damaged library is had back: from its newest copy, where there is one."""
     try:
-        newest = next(iter(made(path)), None)
+        # What was copied before it was mended is damaged as well.
+        newest = next((one for one in made(path) if one.reason != "before-check"), None)
     except LibraryFileError:
         newest = None
     if newest is None:

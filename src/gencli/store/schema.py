@@ -70,6 +70,9 @@ _NOT_AS_MADE = (
 def explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> LibraryFileError:
     """What an error of SQLite's about a file means to its user."""
     whole = getattr(error, "sqlite_errorcode", 0)
+    if whole & 0xFF == sqlite3.SQLITE_INTERRUPT:
+        # Ctrl-C came while SQLite asked whether to go on.
+        raise KeyboardInterrupt from error
     if whole == sqlite3.SQLITE_CORRUPT_VTAB or re.search(_OF_INDEX, str(error)):
         return LibraryFileError(f"{path} has a damaged search index", "write it anew: gencli check --fix")
     if isinstance(error, UnicodeDecodeError) or re.search(_NOT_AS_MADE, str(error)):

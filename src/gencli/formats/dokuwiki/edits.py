@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gencli.errors import BadInput, Conflict, NotFound
 from gencli.formats.dokuwiki.blocks import Block, blocks, is_flat
 from gencli.formats.dokuwiki.reader import Place, Structure, placed, structure
+from gencli.listing.outline import label_of
 from gencli.text import written_line
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -49,6 +50,8 @@ def section_called(text: str, name: str, wanted: str) -> tuple[str, ...]:
 
     Raises `NotFound` with those that there are, `BadInput` where several are called so.
     """
+    if not wanted.strip():
+        return ()
     there = _sections(text, name)
     asked = tuple(part.strip().casefold() for part in re.split("[›>]", wanted) if part.strip())
     found = (
@@ -195,6 +198,10 @@ def _in_group(here: Sequence[Place], lines: Sequence[str], group: str) -> tuple[
                 break
             last = place.block.last
         return last, _indent(lines[same[-1].block.line - 1])
+    label = next((place for place in here if place.is_label and label_of(place.spans) == group), None)
+    if label is not None:
+        # All of it went.
+        return label.block.last, "  " * (label.block.depth + 1) + "* "
     raise NotFound(f"no group is called '{group}' there", "leave --group out, or name one that the section has")
 
 

@@ -15,7 +15,7 @@ def write(papers: Iterable[Paper], pages: Pages = ()) -> str:
     lists, rest = by_pages(papers, pages)
     parts = [_page(title, laid) for title, laid in lists]
     if rest:
-        heading = _heading("Not on a page", 1) if parts else _heading("Reading list", 0)
+        heading = _heading("Not on a page", 0) if parts else _heading("Reading list", 0)
         parts.append("\n".join([heading, "", *(f"  * {_item(paper, '', paper.starred, '')}" for paper in rest), ""]))
     return "\n".join(parts)
 

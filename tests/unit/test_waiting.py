@@ -302,3 +302,18 @@ def test_what_is_no_lock_is_not_waited_for(path: Path, monkeypatch: pytest.Monke
             waiting.begin(connection, path)
         connection.execute("ROLLBACK")
         assert connection.execute("PRAGMA busy_timeout").fetchone() == (60_000,)
+
+
+def test_ctrl_c_while_a_sign_is_given_is_ctrl_c(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(waiting, "_SIGN_SECONDS", 0.0)
+    monkeypatch.setattr(waiting, "_STEPS", 1)
+    with Library.open(path, write=True) as library:
+        monkeypatch.setattr(os, "utime", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            library.star(["https://x.org/0"], True)
+        monkeypatch.undo()
+        assert library.find("is:starred") == []
+        assert library.star(["https://x.org/0"], True).changed

@@ -329,3 +329,17 @@ def test_csl_json_is_one_document(run: Run) -> None:
     assert sorted(items) == ["ash01", "fern17", "part", "whole"]
     assert items["ash01"]["issued"] == {"date-parts": [[2001, 3]]}
     assert items["ash01"]["author"][0] == {"family": "Ash", "given": "José"}
+
+
+def test_authors_beside_a_link_and_a_link_in_a_remark_are_written_once(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "l.md"
+    page.write_text(
+        "# L\n\n- [Wide nets](https://arxiv.org/abs/1902.06720) - Lee et al.\n"
+        "- [A 2020 - B](https://arxiv.org/abs/2001.00001) the classic ([code](https://github.com/x/y))\n"
+    )
+    db = ("--db", tmp_path / "new.sqlite")
+    run(*db, "import", page, "--no-fetch")
+    for form in ("--markdown", "--wiki"):
+        out = run(*db, "export", form).out
+        assert out.count("https://github.com/x/y") == 1
+        assert "Lee et al. - Wide nets" in out

@@ -6,13 +6,21 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from gencli.model import Mention, Page, Paper
-from gencli.text import is_web
+from gencli.text import fold, is_web
 
 
 def label_for(paper: Paper) -> str:
     """`Family et al. 2019 - Title`, as a page would label the paper."""
     head = " ".join(part for part in (paper.who, str(paper.year or "")) if part)
     return f"{head} - {paper.name}" if head else paper.name
+
+
+def shown_label(paper: Paper, label: str) -> str:
+    """A page's own label; one that is the title or a year alone gets the authors, whom the page has elsewhere."""
+    if paper.authors and re.match(r"\d{4}\s+[-–—]\s", label):
+        return f"{paper.who} {label}"
+    is_title = paper.authors and paper.title and fold(label) == fold(paper.title)
+    return label_for(paper) if is_title or not label else label
 
 
 def address_for(paper: Paper) -> str | None:

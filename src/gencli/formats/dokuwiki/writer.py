@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gencli.formats.dokuwiki.edits import item
-from gencli.listing.told import Laid, Pages, address_for, by_pages, label_for
+from gencli.listing.told import Laid, Pages, address_for, by_pages, shown_label
 from gencli.model import Paper
 from gencli.text import is_web, written_line
 
@@ -39,9 +39,13 @@ def _item(paper: Paper, label: str, starred: bool, note: str) -> str:
     others = [
         f"[[{link.url}|{link.rel}]]"
         for link in paper.links
-        if link.rel in _SHOWN_LINKS and link.url != address and is_web(link.url) and not set("|[]") & set(link.url)
+        if link.rel in _SHOWN_LINKS
+        and link.url != address
+        and is_web(link.url)
+        and not set("|[]") & set(link.url)
+        and link.url not in note
     ]
-    return item(label or label_for(paper), address, " ".join([*others, note]), starred=starred)
+    return item(shown_label(paper, label), address, " ".join([*others, note]), starred=starred)
 
 
 def _heading(title: str, level: int) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from itertools import groupby, pairwise
 
-from gencli.listing.told import Laid, Pages, address_for, by_pages, label_for
+from gencli.listing.told import Laid, Pages, address_for, by_pages, label_for, shown_label
 from gencli.markup import Span, inline
 from gencli.model import Paper
 from gencli.text import is_web, written_line
@@ -33,7 +33,7 @@ def _page(title: str, laid: Iterable[Laid]) -> str:
     lines = [f"# {_heading(title)}", ""]
     for one in laid:
         if one.paper is not None and one.mention is not None:
-            label, indent = _shown_label(one.paper, one.mention.label), "  " if one.mention.group else ""
+            label, indent = shown_label(one.paper, one.mention.label), "  " if one.mention.group else ""
             lines.append(_line(one.paper, label, one.mention.starred, one.mention.note, indent))
         elif one.level:
             lines += [*([""] if lines[-1] else []), f"{'#' * min(one.level + 1, 6)} {_heading(one.title)}", ""]
@@ -47,18 +47,15 @@ def _line(paper: Paper, label: str, starred: bool, note: str, indent: str) -> st
     shown = f"[{_text(label, linked=True)}]({_url(url)})" if url else _text(label)
     if starred:
         shown = f"**{shown}**"
-    others = [link for link in paper.links if link.rel in _SHOWN_LINKS[:4] and link.url != url and is_web(link.url)]
+    others = [
+        link
+        for link in paper.links
+        if link.rel in _SHOWN_LINKS[:4] and link.url != url and is_web(link.url) and link.url not in note
+    ]
     extra = "".join(f" ([{link.rel}]({_url(link.url)}))" for link in others)
     remark = _note(note)
     gap = "" if not remark or remark.startswith((":", ",", ".", ";")) else " "
     return f"{indent}- {shown}{extra}{gap}{remark}"
-
-
-def _shown_label(paper: Paper, label: str) -> str:
-    """The page's own label; a bare year gets the authors, whom the page names before the link."""
-    if re.match(r"\d{4}\s+[-–—]\s", label) and paper.authors:
-        return f"{paper.who} {label}"
-    return label or label_for(paper)
 
 
 def _note(note: str) -> str:

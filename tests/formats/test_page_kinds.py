@@ -9,11 +9,9 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
-
 from conftest import ROOT
 from gencli.formats import dokuwiki
-from gencli.model import Author, Page, Record
+from gencli.model import Page, Record
 from gencli.text import fold
 
 PAGES = ROOT / "tests" / "data" / "pages"

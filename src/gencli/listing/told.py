@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from gencli.citation import Citation, read_label
-from gencli.formats.markdown.facts import Facts, facts, pieces
+from gencli.listing.facts import Facts, facts, pieces
 
 _LETTER = re.compile(r"[^\W_]")
 _QUOTED = re.compile(r"\s*[\"“„«]([^\"“”„«»]{3,400})[\"”“»]")

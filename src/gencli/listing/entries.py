@@ -1,16 +1,17 @@
-"""What one item of a Markdown list, or one row of a table, says of a work."""
+"""What one item of a list with its title first, or one row of a table, says of a work."""
 
 import re
 from collections.abc import Iterable
 
 from gencli.citation import Citation, read_label
-from gencli.formats.markdown.facts import Facts, facts
-from gencli.formats.markdown.spans import Text
-from gencli.formats.markdown.told import told
-from gencli.formats.markdown.view import OTHER, View, view_of
 from gencli.identifiers import STRONG
-from gencli.listing import Item, Named, Work, led_by_link, led_by_text, read_link, rel_of, said
-from gencli.listing import read_item as read_any_item
+from gencli.listing.facts import Facts, facts
+from gencli.listing.items import Item, Work, led_by_link, led_by_text
+from gencli.listing.items import read_item as read_any_item
+from gencli.listing.kept import Text
+from gencli.listing.links import Named, read_link, rel_of, said
+from gencli.listing.told import told
+from gencli.listing.view import OTHER, View, view_of
 from gencli.markup import Span
 
 _LETTER = re.compile(r"[^\W_]")

@@ -1,13 +1,14 @@
-"""A row of a Markdown table as an item: which cell is the title, and what the others tell."""
+"""A row of a table as an item: which cell is the title, and what the others tell."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gencli.citation import Citation, names_of
-from gencli.formats.markdown.facts import Facts, facts, venue_of
-from gencli.formats.markdown.spans import Text, joined
 from gencli.identifiers import STRONG
-from gencli.listing import read_link, said
+from gencli.listing.facts import Facts, facts, venue_of
+from gencli.listing.kept import Text, joined
+from gencli.listing.links import read_link, said
 from gencli.markup import plain
 from gencli.text import fold
 
@@ -19,7 +20,6 @@ _ROLES = {
     "venue": "venue", "journal": "venue", "conference": "venue", "where": "venue", "publisher": "venue",
     "published in": "venue", "pub": "venue", "pub.": "venue", "venue/year": "venue", "source": "venue",
 }  # fmt: skip
-_CELL = re.compile(r"(?:\\.|`[^`|]*`|[^|\\])*", re.DOTALL)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 
 
@@ -30,25 +30,9 @@ class Row(NamedTuple):
     told: Citation
 
 
-def cells(line: str) -> list[str]:
-    """The cells of a row; a bar behind a backslash divides none."""
-    line = line.strip().removeprefix("|")
-    if line.endswith("|") and not line.endswith("\\|"):
-        line = line[:-1]
-    found, position = [], 0
-    while position <= len(line):
-        match = _CELL.match(line, position)
-        end = match.end() if match else position
-        if end < len(line) and line[end] != "|":
-            end += 1  # a lone backslash at the end
-        found.append(line[position:end].replace("\\|", "|").strip())
-        position = end + 1
-    return found
-
-
-def roles(head: str) -> list[tuple[str, str]]:
+def roles(head: Sequence[str]) -> list[tuple[str, str]]:
     """What each column of a table holds, and what links in it lead to."""
-    titles = [fold(cell).strip(" *_`:") for cell in cells(head)]
+    titles = [fold(cell).strip(" *_`:") for cell in head]
     found = [_ROLES.get(title, "") for title in titles]
     if found.count("title") > 1:
         # `Title | Paper`: the second holds links.

@@ -15,11 +15,15 @@ from gencli.text import fold
 _ROLES = {
     "title": "title", "paper": "title", "papers": "title", "paper title": "title", "publication": "title",
     "article": "title", "work": "title", "book": "title", "name": "title", "reference": "title",
+    "titel": "title", "literatur": "title", "publikation": "title", "titre": "title", "citation": "title",
+    "autor": "authors", "autoren": "authors", "auteurs": "authors", "jahr": "year", "zeitschrift": "venue",
+    "first author": "authors", "lead author": "authors",
     "author": "authors", "authors": "authors", "author(s)": "authors", "by": "authors",
     "year": "year", "date": "year", "published": "year",
     "venue": "venue", "journal": "venue", "conference": "venue", "where": "venue", "publisher": "venue",
     "published in": "venue", "pub": "venue", "pub.": "venue", "venue/year": "venue", "source": "venue",
 }  # fmt: skip
+_PARTS = re.compile(r"[/,&+]|\band\b")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 
 
@@ -33,12 +37,18 @@ class Row(NamedTuple):
 def roles(head: Sequence[str]) -> list[tuple[str, str]]:
     """What each column of a table holds, and what links in it lead to."""
     titles = [fold(cell).strip(" *_`:") for cell in head]
-    found = [_ROLES.get(title, "") for title in titles]
+    found = [_ROLES.get(title, "") or _joint(title) for title in titles]
     if found.count("title") > 1:
         # `Title | Paper`: the second holds links.
         first = found.index("title")
         found = [role if role != "title" or index == first else "" for index, role in enumerate(found)]
-    return list(zip(found, [said(title) for title in titles], strict=True))
+    return [(role, said(title) if role != "title" else "") for role, title in zip(found, titles, strict=True)]
+
+
+def _joint(title: str) -> str:
+    """`Authors / Title / Venue`: a column of whole citations."""
+    parts = [_ROLES.get(part.strip(), "") for part in _PARTS.split(title)]
+    return "title" if len(parts) > 1 and "title" in parts else ""
 
 
 def read_row(columns: list[tuple[str, str]], texts: list[Text]) -> Row | None:

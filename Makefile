@@ -1,5 +1,5 @@
 # Short names for what .ci/run and the docs do; nothing here is needed to use gencli.
-.PHONY: test lint docs data bench
+.PHONY: test lint docs site data bench
 
 test:
 	pytest
@@ -9,6 +9,9 @@ lint:
 
 docs:
 	python docs/generate.py
+
+site:
+	sphinx-build --nitpicky --fail-on-warning --keep-going -c docs . build/site
 
 data:
 	python data/build.py

@@ -124,6 +124,7 @@ def cases(world: World) -> Iterator[Case]:
     yield Case("gencli --version", _always(str(GENCLI), "--version"), 1.15)
     yield from _reading(world)
     yield from _writing(world)
+    yield from _in_step(world)
     for name, option in PEERS.items():
         if path := shutil.which(name):
             yield Case(f"{name} {option}", _always(path, option), any_exit=True)
@@ -145,6 +146,9 @@ def _reading(world: World) -> Iterator[Case]:
     yield Case("gencli show KEY", _always(*_gencli(library, "show", world.keys[0])), 1.25)
     yield Case("gencli info", _always(*_gencli(library, "info")), 1.25)
     yield Case("gencli tag list", _always(*_gencli(world.tagged, "tag", "list")), 1.25)
+    yield Case("gencli stats", _always(*_gencli(library, "stats")), 1.35)
+    line = f"gencli --db {library} show {world.keys[0][:3]}"
+    yield Case("completion of a key", _always(str(GENCLI), "complete-words", "bash", line), 1.3)
     yield Case("gencli export --bib", _always(*_gencli(library, "export", "--bib")))
     yield Case("gencli export --markdown", _always(*_gencli(library, "export", "--markdown")))
 
@@ -157,6 +161,28 @@ def _writing(world: World) -> Iterator[Case]:
     yield Case(f"gencli {wanted}, known page", lambda: _gencli(world.copied(), *page), 1.6)
     yield Case(f"gencli tag add of {len(keys)} keys", lambda: _gencli(world.copied(), "tag", "add", "dd", *keys), 1.5)
     yield Case("gencli add ID, a known paper", lambda: _gencli(world.copied(), "add", "arXiv:2201.02177"), 1.5)
+
+
+# The items of a long page.
+ITEMS = 5_000
+
+
+def _in_step(world: World) -> Iterator[Case]:
+    """A long page that was imported, looked at again."""
+    page, library = world.folder / "long.txt", world.new()
+    lines = ["====== A long page ======"]
+    for number in range(ITEMS):
+        if number % 50 == 0:
+            lines.append(f"===== Section {number // 50} =====")
+        address = f"https://arxiv.org/abs/{2001 + number // 1000}.{number % 100_000:05d}"
+        lines.append(
+            f"  * [[{address}|Author{number % 700} et al {1990 + number % 35} - On subject {number}]] Remark {number}."
+        )
+    page.write_text("\n".join(lines) + "\n")
+    world.output(_gencli(library, "import", str(page), "--no-fetch"))
+    yield Case(f"gencli sync, {ITEMS} items as they were", _always(*_gencli(library, "sync")), 2.5)
+    yield Case(f"gencli pages, {ITEMS} items", _always(*_gencli(library, "pages")))
+    yield Case(f"gencli export --page, {ITEMS} items", _always(*_gencli(library, "export", "--page", "A long page")))
 
 
 def measured(world: World, case: Case, runs: int) -> Row:

@@ -164,6 +164,20 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library of the test's own that is not there yet."""
+    path = tmp_path / "own.sqlite"
+    monkeypatch.setenv("GENCLI_DB", str(path))
+    return path
+
+
+@pytest.fixture
+def online(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network, which is this machine."""
+    monkeypatch.delenv("GENCLI_OFFLINE")
+
+
+@pytest.fixture
 def unprivileged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of an ordinary user, who this process is meanwhile: nothing is refused to root."""
     # That user need not be able to read the checkout.

@@ -66,7 +66,7 @@ class Beside:
 
     def _write(self, told: dict[str, Any], number: int | None, read: str, mentions: list[Placed]) -> None:
         related = tuple((page, label) for page, label in told.get("related", ()))
-        page = Page(told["title"], told["source"], told["format"], told["text"], (), related, ())
+        page = Page(told["title"], told["source"], told["format"], told["text"], (), related, (), told.get("base"))
         row = self.store.write_page(page, number, read)
         for paper, mention in mentions:
             self.store.add_mention(row, paper, mention)

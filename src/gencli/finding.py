@@ -144,6 +144,15 @@ def count(store: Store, query: Query) -> int:
     return 1 if first is not None and first[1] else store.count(chosen(store, query))
 
 
+def tallies(store: Store, query: Query) -> tuple[int, dict[str, list[tuple[Any, int]]]]:
+    """How many papers a query finds, and how many of them have each year, section, category, tag and venue."""
+    if query.root is None:
+        return store.counts()["paper"], store.tallies(None)
+    first = named(store, query)
+    ids = [first[0]] if first is not None and first[1] else store.found(chosen(store, query))
+    return len(ids), store.tallies(ids)
+
+
 def chosen(store: Store, query: Query) -> Node | None:
     """The question that a query is, for a list in an order or a count: words with all that counts for them."""
     has_words = query.root is not None and matches(query.root, refused=True)

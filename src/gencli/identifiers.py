@@ -79,12 +79,22 @@ class Identifier(NamedTuple):
     version: int | None = None
 
 
+# What most links of reading lists are, which need not be taken apart.
+_ARXIV_ADDRESS = re.compile(
+    rf"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/{ID}(?:\.pdf)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
 def identify(text: str) -> Identifier | None:
     """The identifier that a text is, in any usual form, or None.
 
     A DOI is looked for before an arXiv id: publishers' DOIs contain what looks like one.
     """
     text = text.strip()
+    match = _ARXIV_ADDRESS.fullmatch(text)
+    if match is not None and (found := _arxiv(match["id"], match["version"])) is not None:
+        return found
     text = _unwrapped(text) if len(text) <= 2000 else ""
     if not text:
         return None

@@ -376,9 +376,15 @@ class Change:
         """
         row = self._same_page(page, {number for number, _ in mentions}, apart)
         before = self.store.page_mentions(row["id"]) if row else []
-        if row and before == mentions and (row["text"], row["title"]) == (page.text, page.title):
+        if (
+            row
+            and before == mentions
+            and (row["text"], row["title"], row["base"]) == (page.text, page.title, page.base)
+        ):
             return
-        number = self.store.write_page(page, row["id"] if row else None, self.time)
+        # A text of the library's own was not read.
+        read = row["read"] if row and page.base is not None and page.base == (row["base"] or row["text"]) else self.time
+        number = self.store.write_page(page, row["id"] if row else None, read)
         for paper, mention in mentions:
             self.store.add_mention(number, paper, mention)
         for problem in page.problems:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from gencli import lookup
 from gencli.errors import BadInput, Conflict, LibraryFileError, NotFound
 from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Reading, Record, Variant, Volume
-from gencli.store import schema
+from gencli.store import damage, schema
 from gencli.store.store import Store
 from gencli.text import is_whole
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
     from gencli.drift import Difference
     from gencli.filing import Place
+    from gencli.formats.dokuwiki.citations import Cited
     from gencli.identifiers import Identifier
     from gencli.intake import Change
     from gencli.query import Query
@@ -128,6 +129,16 @@ class Library:
 
         return finding.count(self._store, _parsed(query))
 
+    def stats(self, query: "str | Query" = "") -> tuple[int, dict[str, list[tuple[Any, int]]]]:
+        """How many papers a query finds, and of them by year, section, category, tag and venue.
+
+        A year is a number; a section is the page's title and the headings under it, joined by ` › `.
+        """
+        from gencli import finding
+
+        total, found = finding.tallies(self._store, _parsed(query))
+        return total, found | {"section": [(_place(name), count) for name, count in found["section"]]}
+
     def search(self, query: "str | Query", limit: int | None = None) -> list[Hit]:
         """The papers that a query finds, best first, each with its score and the text that shows why."""
         return list(self.hits(query, limit))
@@ -224,6 +235,22 @@ class Library:
             keys = self._store.keys([number for number, _ in mentions])
             page = Page(row["title"], row["source"], row["format"], row["text"], (), (), ())
             found.append((page, [(keys[number], mention) for number, mention in mentions]))
+        return found
+
+    def unresolved(self, page: Reading) -> "list[tuple[Cited, list[str]]]":
+        """The citations in a wiki page's prose that are only author and year, each with the keys of who it may be."""
+        from gencli.formats.dokuwiki.citations import unresolved
+        from gencli.listing.references import ranked
+
+        known: dict[tuple[str, int], list[Paper]] = {}
+        found = []
+        for one in unresolved(page.text, page.title) if page.format == "wiki" else ():
+            name, year = one.reference.names[0].replace('"', ""), one.reference.year
+            if (name, year) not in known:
+                # A name may be written with or without its particles.
+                query = f'author:"{name.split()[-1]}" year:{year - 1}..{year + 1}'
+                known[name, year] = self.find(query, limit=200)
+            found.append((one, [paper.key for paper in ranked(one.reference, known[name, year])]))
         return found
 
     def readings(self) -> list[Reading]:
@@ -353,20 +380,59 @@ class Library:
         A paper that it no longer names stays, unless `with_papers` says that it goes where nothing else holds it. A
         page that names no paper any more is not taken: the outcome is one more problem. Raises `NotFound`.
         """
-        row = next((row for row in self._store.pages() if row["source"] == page.source), None)
-        if row is None:
-            raise NotFound(f"no page was read from {page.source}", "see: gencli pages")
+        row = self._page(page.source)
         if not page.records:
             return Outcome(problems=(Problem(page.source, "names no paper any more; nothing was changed"),)), []
         from gencli import formats, paging
 
         before = formats.read(row["text"], row["format"], row["source"], row["title"])
+        if row["base"] is not None:
+            # The library has changes of its own, which the page may have by now.
+            text = page.text if page.text == row["text"] else paging.merged(row["base"], row["text"], page.text)
+            page = formats.read(text, row["format"], row["source"], row["title"])._replace(
+                base=None if text == page.text else page.text, validators=page.validators
+            )
         found: list[Difference] = []
 
         def act(change: "Change") -> None:
             found.extend(paging.sync(change, row["id"], before, page, with_papers=with_papers))
 
         return self._do(act, f"brought '{page.title}' up to date", dry_run), found
+
+    def alter_page(
+        self,
+        source: str,
+        make: Callable[[str, str], str],
+        wanted: "Callable[[Sequence[Difference]], bool]",
+        done: str,
+        *,
+        dry_run: bool = False,
+    ) -> "tuple[Outcome, list[Difference]]":
+        """Have another text of a page, which `make` makes of the one that is known and the page's title.
+
+        What was read stays known, for the difference and for the next reading. Raises `NotFound`, and `Conflict` where
+        that changes something else than is `wanted`.
+        """
+        from gencli import formats, paging
+
+        row = self._page(source)
+        text = make(row["text"], row["title"])
+        base = row["text"] if row["base"] is None else row["base"]
+        before, now = (formats.read(one, row["format"], row["source"], row["title"]) for one in (row["text"], text))
+        known = damage.map_of(row["validators"])
+        now = now._replace(base=None if text == base else base, validators=known)
+        found: list[Difference] = []
+
+        def act(change: "Change") -> None:
+            found.extend(paging.alter(change, row["id"], before, now, wanted))
+
+        return self._do(act, done, dry_run), found
+
+    def _page(self, source: str) -> Any:
+        row = next((row for row in self._store.pages() if row["source"] == source), None)
+        if row is None:
+            raise NotFound(f"no page was read from {source}", "see: gencli pages")
+        return row
 
     def origin_of(self, place: "Place", kind: str) -> str:
         """Whose word the works of a list of this kind will be, read from this place."""
@@ -777,6 +843,14 @@ def _parsed(query: "str | Query") -> "Query":
     from gencli.query import parse
 
     return parse(query)
+
+
+def _place(section: str) -> str:
+    """A page and its headings in one text, from JSON."""
+    import json
+
+    page, headings = json.loads(section)
+    return " › ".join([page, *headings])
 
 
 def _tag_name(tag: str) -> str:

@@ -342,7 +342,8 @@ class Problem(NamedTuple):
 class Page(NamedTuple):
     """A page as read: its papers (with their mentions), related pages, and what was not understood.
 
-    `text` is the page's source to the byte; `related` holds pairs (page id, label).
+    `text` is the page's source to the byte; `related` holds pairs (page id, label). `base` is what the source had when
+    it was read last, where the library has another text of the page by now; `validators` by what its server knows it.
     """
 
     title: str
@@ -352,10 +353,16 @@ class Page(NamedTuple):
     records: tuple[Record, ...]
     related: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
+    base: str | None = None
+    validators: Mapping[str, str] = {}
 
 
 class Reading(NamedTuple):
-    """A page as it was last read: its text, when (UTC), how many items it had, and how many papers it names."""
+    """A page as it was last read: its text, when (UTC), how many items it had, and how many papers it names.
+
+    `base` is what was read, where the library has another text of the page by now; `validators` by what its server
+    knows it again.
+    """
 
     title: str
     source: str
@@ -364,6 +371,8 @@ class Reading(NamedTuple):
     read: str
     items: int
     papers: int
+    base: str | None = None
+    validators: Mapping[str, str] = {}
 
 
 class Variant(NamedTuple):

@@ -1,8 +1,11 @@
 """A page read again: what is otherwise on it, and the library in step with it; one's own marks are never touched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
 
 from gencli.drift import Difference, Named, differences
+from gencli.errors import Conflict
 from gencli.intake import Change
 from gencli.model import Mention, Page, Record
 from gencli.store import entries
@@ -37,6 +40,52 @@ def sync(change: Change, number: int, before: Page, now: Page, *, with_papers: b
             if paper is not None and not _is_held(change, paper):
                 change.remove(paper)
     return found
+
+
+def alter(
+    change: Change, number: int, before: Page, now: Page, wanted: Callable[[Sequence[Difference]], bool]
+) -> list[Difference]:
+    """Take the library's own text of a page; gives what is otherwise. Raises `Conflict` where that is not `wanted`."""
+    was = _named(change, number, before.records)
+    take(change, now)
+    found = differences(_by_todays_keys(change, was), _told(change, _named(change, number, now.records)))
+    if not wanted(found):
+        raise Conflict(
+            "the page would then say something else; nothing was changed", "change it by hand, and: gencli sync"
+        )
+    return found
+
+
+def merged(base: str, mine: str, theirs: str) -> str:
+    """A text with the lines that two have changed since `base`. Raises `Conflict` where both changed the same lines."""
+    old, own, new = (text.splitlines(keepends=True) for text in (base, mine, theirs))
+    found: list[str] = []
+    at = 0
+    for first, last, lines in _both(_changes(old, own), _changes(old, new)):
+        found += [*old[at:first], *lines]
+        at = last
+    return "".join([*found, *old[at:]])
+
+
+Changed = tuple[int, int, list[str]]
+
+
+def _changes(old: list[str], new: list[str]) -> list[Changed]:
+    """Which lines were replaced by which."""
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return [(i, j, new[k:m]) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
+
+
+def _both(mine: Sequence[Changed], theirs: Sequence[Changed]) -> list[Changed]:
+    """The changes of both, in order; the same one of both is one."""
+    ordered = sorted([*mine, *(one for one in theirs if one not in mine)], key=lambda one: one[:2])
+    for one, other in pairwise(ordered):
+        if other[0] < one[1] or (other[0] == one[0] and other[1] == one[1]) or other[0] == one[0] == one[1]:
+            raise Conflict(
+                f"the page was changed in line {other[0] + 1} where it was read, and here too",
+                "see both: gencli export --page … --diff; take yours back with: gencli undo",
+            )
+    return ordered
 
 
 Numbered = list[tuple[int, Mention, frozenset[str] | None]]

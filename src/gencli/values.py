@@ -7,8 +7,12 @@ from gencli.text import fold
 
 _RANGE = r"(\d{4})?(\.\.|-)?(\d{4})?|([<>]=?)(\d{4})"
 _STATUS = ("unread", "reading", "read")
-_IS = ("starred", "withdrawn", *_STATUS)
-_HAS = ("note", "abstract", "pdf", "code", "doi", "arxiv", "tag")
+# The fields that take one of a few words.
+CHOICES = {
+    "is": ("starred", "withdrawn", *_STATUS),
+    "has": ("note", "abstract", "pdf", "code", "doi", "arxiv", "tag"),
+    "status": _STATUS,
+}
 
 
 def check(field: str, value: str) -> Check | None:
@@ -31,8 +35,7 @@ def check(field: str, value: str) -> Check | None:
         return _year(folded)
     if field == "added":
         return _added(folded)
-    choices = {"is": _IS, "has": _HAS, "status": _STATUS}.get(field, ())
-    if folded not in choices:
+    if folded not in CHOICES.get(field, ()):
         return None
     return Check("status" if folded in _STATUS else field, (folded,))
 

@@ -191,6 +191,7 @@ SHOWN = (
     "search m OR one OR click OR bib OR csl",
     "like l01",
     "tags",
+    "stats",
     "history",
     "history --rows",
     "info",
@@ -217,7 +218,16 @@ def test_a_terminal_shows_what_hides(run: Run, hostile: list[str]) -> None:
 @pytest.mark.parametrize("words", SHOWN)
 def test_in_a_pipe_a_record_stays_a_line(run: Run, hostile: list[str], words: str) -> None:
     piped = run(*words.split(), stdin="\n".join(hostile))
-    tabs = {"search": 4, "check": 3, "duplicates": 2, "history --rows": 5, "list": 4, "like": 4, "history": 4}
+    tabs = {
+        "stats": 2,
+        "search": 4,
+        "check": 3,
+        "duplicates": 2,
+        "history --rows": 5,
+        "list": 4,
+        "like": 4,
+        "history": 4,
+    }
     expected = next((count for start, count in tabs.items() if words.startswith(start)), 1)
     lines = piped.out.removesuffix("\n").split("\n")
     # Between two papers that are shown stands an empty line.

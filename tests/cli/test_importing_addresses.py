@@ -7,18 +7,11 @@ from arxiv_server import Answer, Handler, saying, serve
 
 from conftest import Run
 
+pytestmark = pytest.mark.usefixtures("own", "online")
+
 BIB = "@article{ash01, author = {José Ash}, title = {Growth of Bogs}, year = {2001}, doi = {10.5555/b1}}\n"
 WIKI = "====== Bogs ======\n  * [[https://arxiv.org/abs/2201.02177|Müller 2022 - Grokking]]\n"
 HTML = "<!DOCTYPE html>\n<html><head><title>List</title></head><body>" + WIKI + "</body></html>"
-
-
-@pytest.fixture(autouse=True)
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A library of the test's own that is not there yet, and a network that is this machine."""
-    path = tmp_path / "own.sqlite"
-    monkeypatch.setenv("GENCLI_DB", str(path))
-    monkeypatch.delenv("GENCLI_OFFLINE")
-    return path
 
 
 def test_a_list_is_imported_and_the_second_time_changes_nothing(run: Run, own: Path) -> None:

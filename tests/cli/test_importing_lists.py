@@ -10,6 +10,8 @@ import pytest
 from conftest import Run
 from gencli import formats
 
+pytestmark = pytest.mark.usefixtures("own")
+
 BIB = """\
 @article{ash01, author = {José Ash}, title = {Growth of {B}ogs}, journal = {Bog}, year = {2001}, doi = {10.5555/b1}}
 @misc{fern17, author = {Fern, Bo}, title = {Ferns}, year = {2017}, eprint = {1706.00001}, archiveprefix = {arXiv}}
@@ -39,14 +41,6 @@ ER  -
 """
 LISTS = [("refs.bib", "bibtex", BIB), ("refs.json", "csl-json", CSL), ("refs.ris", "ris", RIS)]
 BROKEN = "@article{broken, title = {Never closed, year = {2001}\n"
-
-
-@pytest.fixture(autouse=True)
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A place for a library of the test's own, which is not there yet."""
-    path = tmp_path / "own.sqlite"
-    monkeypatch.setenv("GENCLI_DB", str(path))
-    return path
 
 
 def take(run: Run, name: str, content: str | bytes, *words: str) -> Any:

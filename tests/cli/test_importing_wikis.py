@@ -9,16 +9,9 @@ from dokuwiki_server import PAGE, Wiki
 
 from conftest import Run
 
+pytestmark = pytest.mark.usefixtures("own", "online")
+
 ITEM = PAGE.partition("\n")[2]
-
-
-@pytest.fixture(autouse=True)
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A library of the test's own that is not there yet, and a network that is this machine."""
-    path = tmp_path / "own.sqlite"
-    monkeypatch.setenv("GENCLI_DB", str(path))
-    monkeypatch.delenv("GENCLI_OFFLINE")
-    return path
 
 
 def at(server: Server, path: str) -> str:

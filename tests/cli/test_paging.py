@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from arxiv_server import Handler, serve
 
 from conftest import PAGE, Run
+
+pytestmark = pytest.mark.usefixtures("own")
 
 WAS = """====== Reading ======
 ===== Phenomena =====
@@ -33,12 +36,6 @@ def page(tmp_path: Path, run: Run) -> Path:
     path.write_text(WAS)
     assert run("import", path, "--no-fetch").code == 0
     return path
-
-
-@pytest.fixture(autouse=True)
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GENCLI_DB", str(tmp_path / "own.sqlite"))
-    monkeypatch.setenv("GENCLI_OFFLINE", "1")
 
 
 def differences(run: Run, *words: str) -> list[tuple[str, str | None]]:
@@ -156,6 +153,7 @@ def test_a_page_that_cannot_be_read_stops_no_other(page: Path, run: Run, tmp_pat
     assert [one["page"] for one in done.json["pages"]] == ["Other"]
     assert done.json["problems"] == [{"where": str(page), "what": f"there is no file {page}"}]
     assert run("show", "new2018new").code == 0
+    assert "hint: if it has moved, import it from where it is now" in run("sync", "Reading").err
 
 
 def test_a_page_that_names_nothing_any_more_is_not_believed(page: Path, run: Run) -> None:
@@ -182,3 +180,32 @@ def test_what_came_through_a_pipe_cannot_be_read_again(run: Run) -> None:
 def test_the_users_page_is_as_it_was(run: Run) -> None:
     assert run("import", PAGE, "--no-fetch").code == 0
     assert differences(run) == []
+
+
+def test_a_page_behind_an_address_is_asked_whether_it_is_another(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENCLI_OFFLINE")
+    text = WAS
+
+    def answer(handler: Handler) -> None:
+        mark = f'"{len(text)}"'
+        if handler.headers.get("If-None-Match") == mark:
+            handler.send_response(304)
+            handler.send_header("ETag", mark)
+            handler.end_headers()
+            return
+        content = text.encode()
+        handler.send_response(200)
+        for name, value in (("Content-Type", "text/plain"), ("ETag", mark), ("Content-Length", str(len(content)))):
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(content)
+
+    with serve(answer) as server:
+        assert run("import", f"{server.url}?id=reading&do=export_raw", "--no-fetch").code == 0
+        assert run("pages", "--json").json[0]["state"] is None
+        assert differences(run) == []
+        assert "if-none-match" in server.asked[-1].headers
+        text = IS_NOW
+        assert len(differences(run, "--no-fetch")) == 8
+        assert differences(run) == []
+        assert len(server.asked) == 4

@@ -49,6 +49,7 @@ SAMPLES = {
         "Text\n\n## Section\n",
         "[A](https://x.org) is a paper\n\n# More\n",
         "```\ncode\n```\n",
+        "- **Nets of Nets** (2019), Ann One. [[paper]](https://a.org/x.pdf) [[code]](https://github.com/a/b)\n",
     ],
 }
 

@@ -51,6 +51,9 @@ def gencli(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
         (["show", "lee2022vc", "--json"], set()),
         (["info"], {"platformdirs"}),
         (["tags"], set()),
+        (["stats"], set()),
+        (["help", "query"], set()),
+        (["complete-words", "bash", "gencli show l"], set()),
         (["export", "--markdown"], set()),
         (["export", "--jsonl"], set()),
         (["export", "--bib"], {"bibtexparser"}),
@@ -101,6 +104,8 @@ SEARCHING = {"finding", "query", "folding", "widening", "forms", "ranking", "exc
         (["search", "double descent"], SEARCHING - {"spelling"}),
         (["search", "doble descent"], SEARCHING - {"ranking"}),
         (["like", "lee2022vc"], SEARCHING - {"widening", "forms", "spelling", "query"}),
+        (["complete-words", "bash", "gencli show l"], set()),
+        (["stats"], {"finding"}),
         (["star", "arpit2017closer"], set()),
         (["unstar", "lee2022vc"], set()),
         (["tag", "add", "x", "lee2022vc"], {"folding"}),
@@ -134,6 +139,8 @@ READING = [
     ["show", "lee2022vc"],
     ["info"],
     ["tags"],
+    ["stats"],
+    ["complete-words", "bash", "gencli show l"],
     ["export"],
 ]
 

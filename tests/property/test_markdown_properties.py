@@ -11,8 +11,8 @@ from gencli.formats import markdown
 from gencli.formats.markdown import inline as pieces
 from gencli.formats.markdown.spans import text_of
 from gencli.identifiers import identify
+from gencli.listing.apart import told
 from gencli.listing.facts import facts
-from gencli.listing.told import told
 from gencli.markup import Span, inline, plain
 from gencli.model import Mention, Page
 

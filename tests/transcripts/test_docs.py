@@ -3,6 +3,7 @@
 import re
 import runpy
 import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Run
+from gencli import Author, formats
 from gencli.store import migrations
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -61,6 +63,37 @@ def test_python_examples_run(page: Path) -> None:
         assert done.stdout
 
 
+def test_the_items_of_the_markdown_page_are_the_same_work() -> None:
+    [items] = blocks((ROOT / "docs" / "markdown.md").read_text(encoding="utf-8"), "markdown")
+    told = [
+        (record.title, record.authors, record.year, record.venue)
+        for item in re.split(r"^(?=- )", items, flags=re.MULTILINE)[1:]
+        for record in formats.read(item, formats.detect(item), "list.md", "list").records
+    ]
+    assert told == [("Nets of Nets", (Author("One", "Ann"), Author("Two", "Bo")), 2019, "NeurIPS")] * 6
+
+
+def test_the_lines_of_the_json_lines_page_are_read(run: Run, library: Path, tmp_path: Path) -> None:
+    piped, line = blocks((ROOT / "docs" / "jsonl.md").read_text(encoding="utf-8"), "")
+    assert piped == "gencli export --jsonl | gencli --db other.sqlite import -\n"
+    whole, other = run("export", "--jsonl").out, ("--db", str(tmp_path / "other.sqlite"))
+    assert run(*other, "import", "-", stdin=whole).code == 0
+    assert run(*other, "export", "--jsonl").out == whole
+    assert run(*other, "import", "-", stdin=line).code == 0
+    assert run(*other, "list", "--keys", "doi:10.1234/abc").out == "lee1999study\n"
+
+
+def test_the_queries_of_the_page_say_something(run: Run, library: Path) -> None:
+    page = (ROOT / "docs" / "query.md").read_text(encoding="utf-8")
+    rows = [row.partition("` | ")[0] for row in re.findall(r"^\| (`.*)$", page, re.MULTILINE)]
+    queries = [query for row in rows for query in re.findall(r"`([^`]+)`", row + "`") if not query.endswith(":")]
+    assert len(queries) > 40
+    for query in queries:
+        done = run("list", query)
+        assert done.code in {0, 1}, query
+        assert not re.search(r"^note:", done.err, re.MULTILINE), done.err
+
+
 def test_sql_examples_work_on_the_starter_library() -> None:
     statements = blocks((ROOT / "docs" / "sql.md").read_text(encoding="utf-8"), "sql")
     assert len(statements) == 3
@@ -79,17 +112,54 @@ def test_sql_examples_work_on_the_starter_library() -> None:
 def test_pages_written_from_the_code_are_up_to_date() -> None:
     generated = runpy.run_path(str(ROOT / "docs" / "generate.py"))
     assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == generated["commands"]()
+    assert (ROOT / "docs" / "gencli.1").read_text(encoding="utf-8") == generated["manual"]()
     for page in (ROOT / "docs" / "schema.sql", migrations.SNAPSHOT):
         assert page.read_text(encoding="utf-8") == migrations.snapshot()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("tool", ["mandoc -T lint", "man -l --warnings=w"])
+def test_the_page_for_man_has_nothing_that_its_readers_complain_of(tool: str) -> None:
+    words = tool.split()
+    if shutil.which(words[0]) is None:
+        pytest.skip(f"{words[0]} is not installed here")
+    done = subprocess.run([*words, str(ROOT / "docs" / "gencli.1")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words[0] == "man" or done.stdout == ""
+
+
+def links(text: str) -> list[str]:
+    """The targets of a page's links; what stands in code is an example."""
+    return re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL))
+
+
+def anchors(text: str) -> set[str]:
+    """The names by which a code host, and the site, know a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_names_of_headings_are_those_of_code_hosts() -> None:
+    text = "# `gencli arxiv`, and *more*\n\n```sh\n# a comment\n```\n\n## BibTeX in\n"
+    assert anchors(text) == {"gencli-arxiv-and-more", "bibtex-in"}
+    assert links("[a](b.md#c), `[no](d.md)`, [e](#f)") == ["b.md#c", "#f"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(
-        r"\]\(([^)\s]+)\)", re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    ):
-        if not re.match(r"https?://|#|…|address", target):
-            assert (page.parent / target.partition("#")[0]).exists(), f"{page.name}: {target}"
+    for target in links(page.read_text(encoding="utf-8")):
+        if re.match(r"https?://", target):
+            continue
+        file, _, anchor = target.partition("#")
+        path = page.parent / file if file else page
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path.read_text(encoding="utf-8")), target
+
+
+def test_every_page_is_on_the_index() -> None:
+    index = ROOT / "docs" / "index.md"
+    named = [(index.parent / target).resolve() for target in links(index.read_text(encoding="utf-8"))]
+    assert len(set(named)) == len(named)
+    assert {path for path in named if path.suffix == ".md"} == {*PAGES} - {index}
 
 
 def test_every_command_and_variable_is_documented() -> None:
@@ -110,6 +180,13 @@ def test_the_query_page_shows_fields_that_exist() -> None:
     page = (ROOT / "docs" / "query.md").read_text(encoding="utf-8")
     for field in (*TEXT_FIELDS, *VALUE_FIELDS):
         assert f"`{field}:" in page, field
+
+
+def test_the_design_names_every_room() -> None:
+    page = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)(?:\.py|/)`", page))
+    modules = {path.stem for path in (ROOT / "src" / "gencli").iterdir() if path.is_dir() or path.suffix == ".py"}
+    assert {name for name in modules if not name.startswith("_")} <= named
 
 
 def test_the_public_names_are_there() -> None:

@@ -394,7 +394,7 @@ def test_of_two_readings_of_a_page_the_later_holds(tmp_path: Path) -> None:
     taken(target, page_line())
     later = page_line(text="two", read="2026-02-01T00:00:00Z", mentions=[])
     assert taken(target, later).merged == ("a",)
-    assert rows(target)["page"][0][3:] == ("two", "[]", "2026-02-01T00:00:00Z")
+    assert rows(target)["page"][0][3:6] == ("two", "[]", "2026-02-01T00:00:00Z")
     assert rows(target)["mention"] == []
     outcome = taken(target, page_line())
     assert (outcome.changed, [one.taken for one in outcome.problems]) == (False, [True])

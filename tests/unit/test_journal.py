@@ -13,6 +13,7 @@ from gencli import Library, Link, Mention, Page, Record
 from gencli.errors import Conflict, NotFound
 from gencli.formats import dokuwiki
 from gencli.store import index as rooms
+from gencli.store import turning
 
 OURS = ("paper", "alias", "identifier", "link", "tag", "variant", "page", "mention", "problem", "words")
 
@@ -82,6 +83,12 @@ def test_many_papers_there_and_back_read_the_words_of_the_index_once(
     assert len([sql for sql in asked if sql.startswith(vocabulary)]) == 2
     assert content(path) == full
     assert [one for one in library.check() if one.is_of_index] == []
+
+
+def test_what_a_step_noted_is_read_in_its_order_without_sorting_it(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {turning.NOTED}", [1, 9, 1, 5]).fetchall()
+    assert [row[3] for row in plan] == ["SEARCH change USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"]
 
 
 def test_the_users_page_imported_and_taken_back(library: Library, path: Path) -> None:

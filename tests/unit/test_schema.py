@@ -150,6 +150,15 @@ def test_a_name_need_not_be_utf8_nor_its_path_begin_with_one_slash(tmp_path: Pat
     assert os.listdir(os.fsencode(tmp_path)) == [b"\xff.sqlite"]  # noqa: PTH208
 
 
+@pytest.mark.parametrize("opened", [schema.open_reading, schema.open_writing, schema.open_glance])
+def test_a_schema_that_is_no_utf8_is_damage(path: Path, opened: Callable[[Path], object]) -> None:
+    content = path.read_bytes()
+    assert b"paper_authors" in content
+    path.write_bytes(content.replace(b"paper_authors", b"\xffaper_authors"))
+    with pytest.raises(LibraryFileError, match="is damaged"):
+        opened(path)
+
+
 # --- reading -----------------------------------------------------------------------------------
 
 

@@ -19,16 +19,17 @@ from gencli.errors import FULL, GencliError, more_room
 # Each command with the module it lives in, in the order of the help.
 FAMILIES = {
     "search": "finding", "list": "finding", "show": "finding", "like": "finding", "open": "finding",
-    "add": "adding", "import": "importing", "pages": "paging", "sync": "paging",
+    "add": "adding", "import": "importing", "pages": "paging", "sync": "paging", "page": "altering",
     "arxiv": "fetching", "refresh": "fetching", "export": "giving",
     "edit": "changing", "rekey": "changing", "remove": "changing", "merge": "changing", "distinct": "changing",
     "duplicates": "checking", "check": "checking",
-    "tag": "tagging", "tags": "tagging", "note": "marking", "star": "marking", "unstar": "marking", "status": "marking",
+    "tag": "tagging", "tags": "tagging", "stats": "tagging",
+    "note": "marking", "star": "marking", "unstar": "marking", "status": "marking",
     "history": "keeping", "undo": "keeping", "redo": "keeping", "init": "keeping", "info": "keeping",
-    "backup": "keeping",
+    "backup": "keeping", "help": "helping", "completion": "helping",
 }  # fmt: skip
 # Commands that take a query, in which `-word` is what a paper must not have.
-_QUERIED = ("search", "list", "arxiv", "refresh", "export", "check")
+_QUERIED = ("search", "list", "arxiv", "refresh", "export", "check", "stats")
 # What seems to be `-word` and is a slip for an option.
 _OPTIONS = frozenset("json keys count limit sort reverse help tag fix all fresh bib biblatex markdown wiki ris".split())
 ALIASES = {"ls": "list", "rm": "remove", "find": "search"}
@@ -58,7 +59,7 @@ class Families(TyperGroup):
         if name not in FAMILIES:
             return None
         family = import_module(f"gencli.cli.{FAMILIES[name]}")
-        if name == "tag":
+        if name in ("tag", "page"):
             for info in family.group.registered_commands:
                 info.cls = Plain
             return get_group(family.group)
@@ -112,6 +113,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    # Ours knows keys and tags, and is quicker: `gencli completion`.
+    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -122,7 +125,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(epilog="Each command explains itself: gencli COMMAND -h")
+@app.callback(epilog="Each command explains itself: gencli COMMAND -h; the query language and more: gencli help")
 def main(
     ctx: typer.Context,
     db: str = typer.Option(None, "--db", metavar="PATH", help="The library to use, instead of the usual one."),
@@ -164,6 +167,12 @@ def execute(arguments: list[str]) -> int:
         with suppress(ValueError, OSError):
             sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
     try:
+        if arguments[:1] == ["complete-words"]:
+            # What the scripts of `gencli completion` call: Typer would read the words that are still being typed.
+            from gencli.cli.completing import answer
+
+            answer(get_command(app), arguments[1:])
+            return 0
         return _outcome(arguments, as_json)
     except _ReaderGone:
         return _unwritten(BrokenPipeError(), as_json)

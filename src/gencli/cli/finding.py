@@ -27,7 +27,7 @@ Sort = Literal["key", "year", "added", "title", "author"]
 @app.command("search")
 def search(
     ctx: typer.Context,
-    words: list[str] = typer.Argument(..., metavar="QUERY...", help="What to look for; see docs/query.md."),
+    words: list[str] = typer.Argument(..., metavar="QUERY...", help="What to look for; see: gencli help query."),
     sort: Sort = typer.Option(None, "--sort", help="Order by this instead of the best match first."),
     reverse: bool = options.REVERSE,
     limit: int = options.LIMIT,

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _BIB = ("bib", "biblatex")
+_LISTS = ("markdown", "wiki")
+_OF_BIBTEX = "--ascii, --aliases and --with-problems are for BibTeX"
+GroupBy = Literal["section", "tag", "year"]
 
 
 @app.command("export")
@@ -29,9 +32,14 @@ def export(
     bib: bool = typer.Option(False, "--bib", help="BibTeX; this is what is written where no format is named."),
     biblatex: bool = typer.Option(False, "--biblatex", help="BibTeX in biblatex's names, old keys as ids."),
     markdown: bool = typer.Option(False, "--markdown", help="A reading list in Markdown."),
+    wiki: bool = typer.Option(False, "--wiki", help="A reading list in DokuWiki's syntax."),
     csl_json: bool = typer.Option(False, "--csl-json", help="CSL-JSON, for Zotero and pandoc."),
     ris: bool = typer.Option(False, "--ris", help="RIS, for EndNote and others."),
     jsonl: bool = typer.Option(False, "--jsonl", help="JSON lines: all of it, to be imported again."),
+    page: str = typer.Option(None, "--page", "-p", metavar="PAGE", help="An imported page, in its own text."),
+    diff: bool = typer.Option(False, "--diff", help="With --page: what is otherwise than where it was read from."),
+    reflow: bool = typer.Option(False, "--reflow", help="With --page: line ends for a wiki page that lost them."),
+    group_by: GroupBy = typer.Option(None, "--group-by", help="Sections of a reading list; without it the pages' own."),
     output: str = typer.Option(None, "--output", "-o", metavar="FILE", help="Write this file, whole or not at all."),
     check: bool = typer.Option(False, "--check", help="Write nothing; exit 1 where FILE is not what would be written."),
     keys_from: list[str] = typer.Option(
@@ -56,17 +64,27 @@ def export(
       gencli export --markdown -o README.md --check
     """
     named = {
-        "bib": bib, "biblatex": biblatex, "markdown": markdown, "csl-json": csl_json, "ris": ris, "jsonl": jsonl,
+        "bib": bib, "biblatex": biblatex, "markdown": markdown, "wiki": wiki, "csl-json": csl_json, "ris": ris,
+        "jsonl": jsonl,
     }  # fmt: skip
     chosen = [name for name, is_named in named.items() if is_named]
     if len(chosen) > 1:
         raise UsageError("name one format", " or ".join(f"--{name}" for name in chosen))
-    if check and output is None:
-        raise UsageError("--check compares a file", "name it with -o FILE")
     form = chosen[0] if chosen else "bib"
-    if form not in _BIB and (only_ascii or aliases or with_problems):
-        raise UsageError("--ascii, --aliases and --with-problems are for BibTeX", "--bib or --biblatex")
+    for is_wrong, what, hint in (
+        (check and output is None, "--check compares a file", "name it with -o FILE"),
+        (form not in _BIB and (only_ascii or aliases or with_problems), _OF_BIBTEX, "--bib or --biblatex"),
+        ((diff or reflow) and page is None, "--diff and --reflow are for a page", "name it with --page"),
+        (group_by and form not in _LISTS, "--group-by is for reading lists", "--wiki or --markdown"),
+    ):
+        if is_wrong:
+            raise UsageError(what, hint)
     query = asked(words or ())
+    if page is not None:
+        if query.root is not None:
+            raise UsageError("a page is given back whole", "leave the query out, or --page")
+        _page(ctx.obj, page, chosen, (diff, reflow), output, check)
+        return
     if query.root is not None and keys_from:
         raise UsageError("give a query or --keys-from, not both")
     session: Session = ctx.obj
@@ -83,7 +101,7 @@ def export(
             cited = paper.keys if paper is not None else ()
             pieces, count = _bibtex(library, query, keys, cited, style, with_problems)
         else:
-            pieces, count = _text(library, query, keys, form)
+            pieces, count = _text(library, query, keys, form, group_by)
         if query.root is not None and not count:
             raise nothing(session, library, query)
         _give(session, pieces, count, None if output == "-" else output, check)
@@ -129,14 +147,47 @@ def _bibtex(
     return pieces(volume, Style(*style)), count
 
 
-def _text(library: "Library", query: "Query", keys: Iterable[str] | None, form: str) -> tuple[Iterable[str], int]:
+def _page(
+    session: Session, name: str, chosen: list[str], how: tuple[bool, bool], output: str | None, check: bool
+) -> None:
+    """A page in its own text, to the byte, with line ends where it lost them, or as the difference."""
+    diff, reflow = how
+    from gencli.cli.paging import named_one
+
+    with session.reading() as library:
+        page = named_one(library.readings(), name)
+    if chosen and chosen != [page.format]:
+        raise UsageError(f"'{page.title}' is in the format {page.format}", "leave the other format out")
+    text = page.text
+    if reflow:
+        from gencli.formats.dokuwiki import edits
+
+        text = edits.reflowed(text) if page.format == "wiki" else text
+    if diff:
+        from difflib import unified_diff
+
+        was, now = ((one or "").splitlines(keepends=True) for one in (page.base or text, text))
+        text = "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in unified_diff(was, now, page.source, page.title)
+        )
+    _give(session, [text], page.papers, None if output == "-" else output, check)
+
+
+def _text(
+    library: "Library", query: "Query", keys: Iterable[str] | None, form: str, group_by: str | None
+) -> tuple[Iterable[str], int]:
     if form == "jsonl":
         return library.lines(query, keys=keys)
-    if form == "markdown":
-        from gencli.formats import markdown as writer
+    if form in _LISTS:
+        from importlib import import_module
 
+        from gencli.listing.told import arranged
+
+        writer = import_module({"wiki": "gencli.formats.dokuwiki.writer"}.get(form, "gencli.formats.markdown"))
         papers = list(library.each(query, keys=keys)[0])
-        return [writer.write(papers, library.pages())], len(papers)
+        pages = library.pages() if group_by in (None, "section") else arranged(papers, group_by)
+        return [writer.write(papers, pages)], len(papers)
     each, count = library.each(query, keys=keys)
     if form == "ris":
         from gencli.formats import ris

@@ -15,4 +15,4 @@ NOTE = typer.Option("", "--note", metavar="TEXT", help="A note of your own to th
 WHERE = typer.Option(None, "--where", metavar="QUERY", help="The papers that a query finds, instead of keys.")
 NAMED = "Keys, old keys or identifiers; '-' reads them from standard input."
 NAMES = typer.Argument(None, metavar="KEY...", help=NAMED)
-QUERY = typer.Argument(None, metavar="[QUERY]", help="What to look for; see docs/query.md.")
+QUERY = typer.Argument(None, metavar="[QUERY]", help="What to look for; see: gencli help query.")

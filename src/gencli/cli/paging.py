@@ -22,18 +22,28 @@ app = typer.Typer()
 
 
 @app.command("pages")
-def pages(ctx: typer.Context, as_json: bool = options.JSON) -> None:
+def pages(
+    ctx: typer.Context,
+    unresolved: bool = typer.Option(
+        False, "--unresolved", help="The citations by author and year in wiki pages' text, with who may be meant."
+    ),
+    as_json: bool = options.JSON,
+) -> None:
     """List the pages that were imported: where from, when, how many items, and which are out of date.
 
     A page in a file is out of date where the file is another now, or gone; behind an address only `gencli sync` can
-    tell.
+    tell. One that was changed here with `gencli page` is edited.
 
     \b
     Examples:
       gencli pages
       gencli pages --json
+      gencli pages --unresolved
     """
     session: Session = ctx.obj
+    if unresolved:
+        _unresolved(session, as_json)
+        return
     with session.reading(as_json) as library, screen(as_json) as out:
         found = [(page, _state(page)) for page in library.readings()]
         if as_json:
@@ -44,19 +54,52 @@ def pages(ctx: typer.Context, as_json: bool = options.JSON) -> None:
         notice("no page was imported yet; see: gencli import --help")
 
 
+def _unresolved(session: Session, as_json: bool) -> None:
+    with session.reading(as_json) as library, screen(as_json) as out:
+        found = [(page, *one) for page in library.readings() for one in library.unresolved(page)]
+        if as_json:
+            out.json(
+                [
+                    {
+                        "page": page.title,
+                        "source": page.source,
+                        "line": cited.line,
+                        "text": cited.reference.text,
+                        "section": list(cited.section),
+                        "candidates": keys,
+                    }
+                    for page, cited, keys in found
+                ]
+            )
+        else:
+            out.unresolved([(page.title, one.line, one.reference.text, one.section, keys) for page, one, keys in found])
+    if not as_json and out.is_terminal:
+        likely = sum(1 for _, _, keys in found if keys)
+        how = "settle one with: gencli page link TEXT KEY" if likely else "the library has none of them"
+        notice(f"{len(found)} citations without a link, {likely} with a likely paper; {how}" if found else "none")
+
+
 def _state(page: Reading) -> str:
-    """Whether a page is what it was: same, changed, gone; "" where that cannot be told from here."""
+    """Whether a page is what it was: same, edited (here), changed (there), gone; "" where nobody can tell from here."""
     from gencli.sources.addresses import is_address
     from gencli.sources.files import read_again
 
     if is_address(page.source):
         return ""
     try:
-        return "same" if read_again(page.source) == page.text else "changed"
+        again = read_again(page.source)
+        if again is not None and again.text != _known(page):
+            return "changed"
+        return "same" if page.base is None else "edited"
     except NotFound:
         return "gone"
     except GencliError:
         return ""
+
+
+def _known(page: Reading) -> str:
+    """The text of a page as it was read last."""
+    return page.text if page.base is None else page.base
 
 
 def _shape(page: Reading, state: str) -> dict[str, Any]:
@@ -133,6 +176,16 @@ def _named(readings: Sequence[Reading], names: Sequence[str]) -> list[Reading]:
     return list(found.values())
 
 
+def named_one(readings: Sequence[Reading], name: str) -> Reading:
+    """The page that is meant; without a name the only one. Raises `NotFound`, `BadInput`."""
+    found = _named(readings, [name] if name else ())
+    if len(found) > 1:
+        raise BadInput(
+            "there are several pages", f"name one with --page: {', '.join(repr(one.title) for one in found[:8])}"
+        )
+    return found[0]
+
+
 def _one(readings: Sequence[Reading], name: str) -> Reading:
     path = str(Path(name).resolve())
     exact = [page for page in readings if name in (page.title, page.source) or page.source == path]
@@ -151,15 +204,21 @@ def _synced(
     session: Session, library: "Library", page: Reading, with_papers: bool, dry_run: bool
 ) -> "tuple[Outcome, list[Difference]]":
     """One page read again; one that is the same to the letter is not taken apart."""
-    from gencli.sources.files import read_again
+    from gencli.sources.addresses import Validators
+    from gencli.sources.files import read_again, told_of
 
-    text = read_again(page.source, session.fetched)
-    if text == page.text:
+    try:
+        again = read_again(page.source, session.fetched, Validators(**page.validators))
+    except NotFound as error:
+        error.hint = error.hint or "if it has moved, import it from where it is now: it is known again by what it names"
+        raise
+    if again is None or again.text == _known(page):
         return Outcome(), []
     from gencli import formats
 
     # One that has no heading is called what it was called.
-    now = formats.read(text, page.format, page.source, page.title)
+    now = formats.read(again.text, page.format, page.source, page.title)
+    now = now._replace(validators=told_of(again.validators))
     return library.sync(now, with_papers=with_papers, dry_run=dry_run)
 
 

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from gencli.upkeep import Likely, Wrong
 
 _KEY, _DIM, _STAR, _HIT, _OFF = "\x1b[36m", "\x1b[2m", "\x1b[33m", "\x1b[1;31m", "\x1b[0m"
+_BOLD = "\x1b[1m"
 _GONE, _NEW = "\x1b[31m", "\x1b[32m"
 _GAP = "  "
 # So many rows of a table are looked at for the widths of its columns.
 _MEASURED = 100
 # What is longer is cut where eyes see it: what stands in one line, and what may go on over some.
 _LINE, _TITLE = 500, 2000
+# So many years, and so many of the others, are shown to eyes, their names in so many columns.
+_YEARS, _MOST, _NAMED = 30, 12, 36
 # No terminal has more columns.
 _WIDEST = 1000
 
@@ -263,10 +266,40 @@ class Screen:
             for name, count in rows:
                 self.line(name, count)
         else:
-            most = max((count for _, count in rows), default=1)
-            room = max(self.width - 50, 10)
-            shown = [(name, str(count).rjust(5), "█" * max(round(count / most * room), 1)) for name, count in rows]
-            self.table(shown, [30, 5, 0], [_KEY, "", _DIM])
+            self._bars(rows)
+
+    def _bars(self, rows: Sequence[tuple[str, int]], size: int = 0) -> None:
+        """Names with bars as long as their counts; with `size` the names take so many columns."""
+        most = max((count for _, count in rows), default=1)
+        digits = max(len(str(most)), 5)
+        room = max(self.width - (size or 30) - digits - 3 * len(_GAP) - 5, 10)
+        shown = [
+            (_fit(seen(name, _LINE), size) if size else name, str(count).rjust(digits), _bar(count, most, room))
+            for name, count in rows
+        ]
+        self.table(shown, [size or 30, digits, 0], [_KEY, "", _DIM])
+
+    def tallies(self, total: int, tallies: dict[str, list[tuple[Any, int]]]) -> None:
+        """Counts by year, section, …: bars for eyes, the most first; lines of what, value and count for a pipe."""
+        if self.as_json:
+            shape = {by: [{"value": value, "papers": count} for value, count in rows] for by, rows in tallies.items()}
+            self.json({"papers": total} | shape)
+            return
+        if not self.is_terminal:
+            for by, rows in tallies.items():
+                for value, count in rows:
+                    self.line(by, value, count)
+            return
+        self.out.write(f"{total} paper{'' if total == 1 else 's'}\n")
+        for by, rows in tallies.items():
+            if not rows:
+                continue
+            shown = rows[-_YEARS:] if by == "year" else rows[:_MOST]
+            left = len(rows) - len(shown)
+            more = f"{_GAP}({left} {'earlier' if by == 'year' else 'more'})" if left else ""
+            self.out.write(f"\n{self.styled(by, _BOLD)}{self.styled(more, _DIM)}\n")
+            names = [_tail(str(value), _NAMED) if by == "section" else str(value) for value, _ in shown]
+            self._bars([(name, count) for name, (_, count) in zip(names, shown, strict=True)], _NAMED)
 
     def likely(self, group: "Likely", papers: Sequence[Paper], command: str) -> None:
         """Papers that are likely one: a block for eyes, or a line of score, reason and keys."""
@@ -325,6 +358,15 @@ class Screen:
             for page, state in readings
         ]
         self.table(rows, [40, 10, 11, 12, 0], [_KEY, _DIM, "", _STAR, _DIM])
+
+    def unresolved(self, found: "Sequence[tuple[str, int, str, tuple[str, ...], Sequence[str]]]") -> None:
+        """Citations that no link settles: a table, or lines of page, line, text, section, keys of who may be meant."""
+        if not self.is_terminal:
+            for title, line, text, section, keys in found:
+                self.line(title, line, text, " › ".join(section), " ".join(keys))
+            return
+        rows = [(str(line), text, " ".join(keys[:3])) for _, line, text, _, keys in found]
+        self.table(rows, [5, 40, 0], [_DIM, "", _KEY])
 
     def differences(self, title: str, found: "Sequence[Difference]") -> None:
         """What is otherwise on a page: a line each, or page, what, key, label, before, after."""
@@ -412,6 +454,19 @@ def progress(what: str, total: int, as_json: bool = False) -> Iterator[Progress]
 def screen(as_json: bool = False) -> Screen:
     """The screen that standard output is."""
     return Screen(sys.stdout, as_json)
+
+
+def _bar(count: int, most: int, room: int) -> str:
+    return "█" * max(round(count / most * room), 1)
+
+
+def _tail(path: str, size: int) -> str:
+    """A path of headings without the first ones where it is long: its end tells most."""
+    parts = path.split(" › ")
+    while len(parts) > 1 and len(path) > size:
+        parts = parts[1:]
+        path = " › ".join(["…", *parts])
+    return path
 
 
 def _words(text: str) -> list[str]:

@@ -1,11 +1,11 @@
-"""tag add, remove, rename, list; tags."""
+"""tag add, remove, rename, list; tags; stats."""
 
 import typer
 
 from gencli.cli import options
 from gencli.cli.marking import finish
 from gencli.cli.screen import screen
-from gencli.cli.session import Session, named
+from gencli.cli.session import Session, asked, named, nothing
 
 app = typer.Typer()
 group = typer.Typer(name="tag", no_args_is_help=True, rich_markup_mode=None)
@@ -109,3 +109,25 @@ def tags(ctx: typer.Context, as_json: bool = options.JSON) -> None:
       gencli tags
     """
     list_tags(ctx, as_json)
+
+
+@app.command("stats")
+def stats(ctx: typer.Context, words: list[str] = options.QUERY, as_json: bool = options.JSON) -> None:
+    """Count papers by year, section, category, tag and venue, as bars in a terminal.
+
+    A terminal shows the most frequent ones; a pipe gets all of them, in lines of what is counted, its value and
+    the number of papers.
+
+    \b
+    Examples:
+      gencli stats
+      gencli stats author:belkin year:2015..
+      gencli stats is:starred --json
+    """
+    session: Session = ctx.obj
+    query = asked(words or (), as_json)
+    with session.reading(as_json) as library, screen(as_json) as out:
+        total, tallies = library.stats(query)
+        if not total and query.root is not None:
+            raise nothing(session, library, query)
+        out.tallies(total, tallies)

@@ -27,7 +27,7 @@ _BIBTEX_START = r"(?:%[^\n]*\n\s*)*@\s*[A-Za-z]+\s*[{(]"
 _RIS = r"^[ \t]*TY {1,2}-(?: |$)"
 # References of the same kind without their beginning, and those of the Web of Science.
 _TAGGED = r"(?:[A-Z][A-Z0-9] {1,2}-[^\n]*\n){3}|FN [^\n]*\nVR "
-_MARKDOWN = r"^#{1,6} \S|^[ \t]*[-*+] +.{0,80}\[[^\]\n]+\]\(\S+\)|^(?:```|~~~)"
+_MARKDOWN = r"^#{1,6} \S|^[ \t]*[-*+] +.{0,80}\[[^\]\n]+\]{1,2}\(\S+\)|^(?:```|~~~)"
 # What no Markdown has: a heading between signs, a link of a wiki. Lists look alike in both.
 _WIKI = r"^[ \t]*={2,6} ?[^\s=].*={2,6}[ \t]*$|\[\[[^\[\]\n]+\]\](?!\()"
 

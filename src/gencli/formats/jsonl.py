@@ -265,8 +265,9 @@ OTHERS: dict[str, Check] = {
         ("name", "source"),
     ),
     "page": _object(
-        {"title": _text, "source": _some, "format": _text, "text": _text, "related": _list(_tuple(_text, _text)),
-         "read": _time, "mentions": _list(_object({"key": _some, **_MENTION}, ("key", "role", "label"))),
+        {"title": _text, "source": _some, "format": _text, "text": _text, "base": _text,
+         "related": _list(_tuple(_text, _text)), "read": _time,
+         "mentions": _list(_object({"key": _some, **_MENTION}, ("key", "role", "label"))),
          "problems": _list(_PROBLEM)},
         ("title", "source", "format", "text", "read"),
     ),

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from gencli.citation import Citation, read_label
 from gencli.identifiers import STRONG
+from gencli.listing.apart import told
 from gencli.listing.facts import Facts, facts
 from gencli.listing.items import Item, Work, led_by_link, led_by_text
 from gencli.listing.items import read_item as read_any_item
 from gencli.listing.kept import Text
 from gencli.listing.links import Named, read_link, rel_of, said
-from gencli.listing.told import told
 from gencli.listing.view import OTHER, View, facts_behind, view_of
 from gencli.markup import Span
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from gencli.citation import Citation, author_lead, lead_in, names_lead, read_citation, read_label, read_lines
 from gencli.identifiers import STRONG, mentioned
+from gencli.listing.apart import told as told_apart
 from gencli.listing.links import Named, internal_page, link_of, read_link, rel_of
-from gencli.listing.told import told as told_apart
 from gencli.listing.view import facts_behind, view_of
 from gencli.markup import Span
 from gencli.model import Author, Link, Mention, Record

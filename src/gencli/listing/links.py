@@ -1,6 +1,7 @@
 """What a link of a page names, where it leads, and what it says it leads to."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -70,8 +71,7 @@ def rel_of(span: Span) -> str:
     rel = said(span.text)
     if not rel and span.text != span.target and _ID_LIKE.match(span.text) and (found := identify(span.text)):
         rel = {"arxiv": "abs", "url": ""}.get(found.kind, "doi")
-    is_code = _host(span.target) in _CODE_HOSTS and "/papers/" not in span.target and "/blog/" not in span.target
-    return rel or ("code" if is_code else "")
+    return rel or ("code" if _is_at(span.target, _CODE_HOSTS) and not re.search("/papers/|/blog/", span.target) else "")
 
 
 def link_of(link: Named, medium: str = "") -> Link:
@@ -79,7 +79,7 @@ def link_of(link: Named, medium: str = "") -> Link:
     target, address, rel = link.span.target, link.address, link.rel
     if link.identifier.kind == "arxiv":
         return Link("pdf" if "/pdf/" in target else "abs", _address(link.identifier, "/pdf/" in target))
-    if rel in ("web", "") and _host(address) in _VIDEO_HOSTS:
+    if rel in ("web", "") and _is_at(address, _VIDEO_HOSTS):
         return Link("video", address)
     if rel in ("", "pdf", "doi"):
         is_pdf = _PDF.search(address) is not None
@@ -103,8 +103,12 @@ def _address(identifier: Identifier, pdf: bool = False) -> str:
     return identifier.value
 
 
-def _host(target: str) -> str:
+def _is_at(target: str, hosts: Sequence[str]) -> bool:
+    """Whether an address is one of some hosts; most are of none, which is seen without taking them apart."""
+    whole = target.lower()
+    if not any(host in whole for host in hosts):
+        return False
     try:
-        return (urlsplit(target).hostname or "").lower().removeprefix("www.")
+        return (urlsplit(target).hostname or "").lower().removeprefix("www.") in hosts
     except ValueError:
-        return ""
+        return False

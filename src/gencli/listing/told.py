@@ -1,99 +1,94 @@
-"""A citation as the lists of Markdown pages write it: title first or authors first, venue and year somewhere. Pure."""
+"""What a page says of a paper that it lists: a label, and an address to lead to. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import NamedTuple
 
-from gencli.citation import Citation, read_label
-from gencli.listing.facts import Facts, facts, pieces
-
-_LETTER = re.compile(r"[^\W_]")
-_QUOTED = re.compile(r"\s*[\"“„«]([^\"“”„«»]{3,400})[\"”“»]")
-_DATED = re.compile(r"\(((?:1[89]|20)\d\d)\)$")
-_COMMA = re.compile(r",\s|\s(?=by\s[^\W\d_a-z])")
-_EDGES = ' \t\n\x00.,;:-–—·•|"“”()[]*'
-# So many places are tried where a title might end.
-_CUTS = 12
-
-Places = Sequence[tuple[int, int]]
+from gencli.model import Mention, Page, Paper
+from gencli.text import is_web
 
 
-def told(text: str, strong: Places = (), marked: Places = ()) -> Citation:
-    """The citation that a text is, as far as it can be told apart; without a title where it cannot.
-
-    `strong` and `marked` are the (start, end) of what the page sets in bold and in italics.
-    """
-    text = text[:4000]
-    labelled = read_label(" ".join(text.replace("\x00", " ").split()).strip(" -–—,.;:|[]"))
-    if labelled.title and labelled.authors and labelled.year:
-        return labelled
-    first, start = facts(text, 0, marked)
-    if first.authors and not _LETTER.search(text, start):
-        first, start = Facts(), 0
-    found = _set_off(text, start, first, strong, marked)
-    found = found if found.title else _behind_names(text, start, first, marked)
-    found = found if found.title else _before_names(text, start, first, marked)
-    if not found.title and (first.venue or first.year) and len(text[start:].split()) > 1:
-        return _citation(text[start:], first, Facts())
-    return found
+def label_for(paper: Paper) -> str:
+    """`Family et al. 2019 - Title`, as a page would label the paper."""
+    head = " ".join(part for part in (paper.who, str(paper.year or "")) if part)
+    return f"{head} - {paper.name}" if head else paper.name
 
 
-def _set_off(text: str, start: int, first: Facts, strong: Places, marked: Places) -> Citation:
-    """A title in bold or in quotes, with what stands before and behind it."""
-    begin = start + len(text[start:]) - len(text[start:].lstrip(_EDGES))
-    title, end = next(((text[s:e], e) for s, e in strong if s <= begin < e and _LETTER.search(text, e)), ("", 0))
-    # `**Net**: "Nets of Nets"`: the name of what the title is about stands before it.
-    if (match := _QUOTED.match(text, end or start)) is not None or (
-        title and (match := _QUOTED.match(text, end + len(text[end:]) - len(text[end:].lstrip(" :-–—")))) is not None
-    ):
-        title, end = match[1], match.end()
-    if not title or not _LETTER.search(title):
-        return Citation()
-    # Only the beginning of a sentence is in bold.
-    if not first.authors and text[end : end + 2].strip() and text[end : end + 2].strip()[0].isalnum():
-        behind = facts(text, end, marked)[0]
-        if not behind.authors:
-            return Citation()
-    return _citation(title, first, facts(text, end, marked)[0])
+def address_for(paper: Paper) -> str | None:
+    """Where a page would lead to: arXiv, else the DOI, else what is no code."""
+    if "arxiv" in paper.identifiers:
+        return f"https://arxiv.org/abs/{paper.identifiers['arxiv']}"
+    if "doi" in paper.identifiers:
+        # What would end the path of an address is part of some DOIs.
+        doi = re.sub("[%?#]", lambda match: f"%{ord(match.group()):02X}", paper.identifiers["doi"])
+        return f"https://doi.org/{doi}"
+    return next((link.url for link in paper.links if link.rel != "code" and is_web(link.url)), None)
 
 
-def _behind_names(text: str, start: int, first: Facts, marked: Places) -> Citation:
-    """`A. One, B. Two. Title. Venue 2019`: the title is the first sentence behind the names."""
-    if not first.authors:
-        return Citation()
-    for begin, end in pieces(text, start):
-        if not _LETTER.search(text, begin, end):
+class Laid(NamedTuple):
+    """A line of a list: a heading (`level` from 1), a group's name (0), or a paper as the page has it (None)."""
+
+    level: int | None
+    title: str = ""
+    paper: Paper | None = None
+    mention: Mention | None = None
+
+
+Pages = Sequence[tuple[Page, Sequence[tuple[str, Mention]]]]
+
+
+def by_pages(papers: Iterable[Paper], pages: Pages) -> tuple[list[tuple[str, list[Laid]]], list[Paper]]:
+    """The papers as one list for each page that has some, with its title, and those on no page."""
+    by_key = {paper.key: paper for paper in papers}
+    placed: set[str] = set()
+    lists = []
+    for page, mentions in pages:
+        items = sorted((entry for entry in mentions if entry[0] in by_key), key=_place)
+        if items:
+            lists.append((page.title, list(_laid(items, by_key))))
+            placed |= {key for key, _ in items}
+    return lists, [paper for key, paper in by_key.items() if key not in placed]
+
+
+def _place(entry: tuple[str, Mention]) -> tuple[bool, int]:
+    """Items in the page's order; what only running text names comes last."""
+    position = entry[1].position
+    return position is None, position or 0
+
+
+def _laid(items: Sequence[tuple[str, Mention]], by_key: Mapping[str, Paper]) -> Iterator[Laid]:
+    section: tuple[str, ...] = ()
+    group: str | None = None
+    listed = {key for key, mention in items if mention.role == "item"}
+    for key, mention in items:
+        if mention.role == "prose" and key in listed:
             continue
-        title = text[begin:end]
-        for match in _COMMA.finditer(title):
-            # `Title, Venue 2019`
-            more, stop = facts(text, begin + match.end(), marked)
-            if more.venue or (more.year and not _LETTER.search(text, stop)):
-                return _citation(title[: match.start()], first, more)
-        return _citation(title, first, facts(text, end, marked)[0])
-    return Citation()
+        if mention.section != section:
+            same = takewhile(lambda pair: pair[0] == pair[1], zip(section, mention.section, strict=False))
+            common = sum(1 for _ in same)
+            for level in range(min(common, max(len(mention.section) - 1, 0)), len(mention.section)):
+                yield Laid(level + 1, mention.section[level])
+            section, group = mention.section, None
+        if mention.group != group and mention.group is not None:
+            yield Laid(0, mention.group)
+        group = mention.group
+        yield Laid(None, "", by_key[key], mention)
+        listed.add(key)
 
 
-def _before_names(text: str, start: int, first: Facts, marked: Places) -> Citation:
-    """`Title, A. One, B. Two, Venue 2019`, `Title - A. One et al.`, `Title. Venue 2019`."""
-    cuts = sorted({end for _, end in pieces(text, start)} | {m.start() for m in _COMMA.finditer(text, start)})
-    by_place = Citation()
-    for cut in [cut for cut in cuts if _LETTER.search(text, start, cut)][:_CUTS]:
-        found, stop = facts(text, cut, marked)
-        if found.authors:
-            return _citation(text[start:cut], first, found)
-        ends = not _LETTER.search(text, stop)
-        if not by_place.title and ends and (found.venue or found.year):
-            by_place = _citation(text[start:cut], first, found)
-    return by_place
-
-
-def _citation(title: str, first: Facts, second: Facts) -> Citation:
-    title = " ".join(title.replace("\x00", " ").split()).strip(_EDGES.replace(")", "").replace("(", ""))
-    if title.count("(") != title.count(")"):
-        title = title.strip("()")
-    dated = _DATED.search(title, max(len(title) - 8, 0))
-    title, year = (title[: dated.start()].rstrip(), int(dated[1])) if dated else (title, None)
-    both = first.plus(second) or first
-    return Citation(
-        both.authors, both.authors_complete, both.year or second.year or year, title, both.venue or second.venue
-    )
+def arranged(papers: Iterable[Paper], by: str) -> list[tuple[Page, list[tuple[str, Mention]]]]:
+    """One page of all papers, in sections by `tag` (a paper in each of its own) or by `year`, the newest first."""
+    sections: dict[str, list[Paper]] = {}
+    for paper in papers:
+        names = paper.tags if by == "tag" else (str(paper.year),) if paper.year else ()
+        for name in names or ("",):
+            sections.setdefault(name, []).append(paper)
+    order = sorted((name for name in sections if name), key=str.casefold, reverse=by == "year")
+    mentions: list[tuple[str, Mention]] = []
+    for name in [*order, *([""] if "" in sections else [])]:
+        shown = name or ("Without a tag" if by == "tag" else "Without a year")
+        for paper in sections[name]:
+            mention = Mention("Reading list", (shown,), None, "item", len(mentions) + 1, "", paper.starred, "")
+            mentions.append((paper.key, mention))
+    return [(Page("Reading list", "", "", "", (), (), ()), mentions)]

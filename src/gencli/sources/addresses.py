@@ -24,6 +24,9 @@ class Validators(NamedTuple):
     url: str = ""
 
 
+NOTHING_KNOWN = Validators()
+
+
 class Fetched(NamedTuple):
     """What is behind an address: its bytes, their media type and charset as the server tells, the last address.
 

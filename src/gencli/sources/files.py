@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
@@ -9,7 +10,7 @@ from urllib.parse import unquote
 from gencli import formats
 from gencli.errors import BadInput, NotFound
 from gencli.model import Page
-from gencli.sources.addresses import is_address, refuse_other
+from gencli.sources.addresses import NOTHING_KNOWN, Fetched, Validators, is_address, refuse_other
 from gencli.sources.decoding import decoded, told
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ class _Found(NamedTuple):
     source: str
     name: str
     title: str
+    validators: Validators = Validators()
+
+
+class Again(NamedTuple):
+    """The text of a page that was asked for again, with by what its server knows it again."""
+
+    text: str
+    validators: Validators
 
 
 def read_source(
@@ -70,18 +79,38 @@ def read_source(
             mark = blake2s(found.content, digest_size=4).hexdigest()
             return Listing(text, format_name, f"standard input {mark}", f"standard input {mark}", encoding)
         return Listing(text, format_name, found.source, found.name, encoding)
-    return formats.read(_page(found.content, found.shown, "import"), format_name, found.source, found.title)
+    page = formats.read(_kept(found), format_name, found.source, found.title)
+    return page._replace(validators=told_of(found.validators))
 
 
-def read_again(source: str, fetch: "Fetch | None" = None) -> str:
-    """The text of a page from where it was read before.
+def told_of(validators: Validators) -> dict[str, str]:
+    """Validators as a page keeps them."""
+    return {name: value for name, value in validators._asdict().items() if value and any(validators[:2])}
+
+
+def read_again(
+    source: str, fetch: "Callable[[str, Validators], Fetched] | None" = None, known: Validators = NOTHING_KNOWN
+) -> Again | None:
+    """A page from where it was read before; None where its server says that it is what it was when it told `known`.
 
     Raises what `read_source` raises, and `BadInput` for a page that came through standard input.
     """
     if source == _PIPED:
         raise BadInput("it came through standard input", "import it again, from where it is")
-    found = _fetched(source, fetch) if is_address(source) else _read(source, None)
-    return _page(found.content, found.shown, "import")
+    if not is_address(source) or fetch is None:
+        found = _fetched(source, None) if is_address(source) else _read(source, None)
+        return Again(_kept(found), found.validators)
+    first = fetch(source, known)
+    if not first.changed:
+        return None
+    found = _fetched(source, lambda address: first if address == source else fetch(address, Validators()))
+    return Again(_kept(found), found.validators)
+
+
+def _kept(found: _Found) -> str:
+    """A page's text to the byte, its mark of UTF-8 too."""
+    text = _page(found.content, found.shown, "import")
+    return "\ufeff" + text if found.content.startswith(b"\xef\xbb\xbf") else text
 
 
 # What standard input is called where a page's source is named.
@@ -96,7 +125,8 @@ def _read(source: str, top: Path | None) -> _Found:
     path = Path(source)
     # What a link leads to is called by its own name, but for the title, which is what the user said.
     place = path.resolve()
-    return _Found(content, source, *map(_in_utf8, (str(place), place.name, title_of(path, top))))
+    named, name, title = map(_in_utf8, (str(place), place.name, title_of(path, top)))
+    return _Found(content, source, named, name, title)
 
 
 def _in_utf8(name: str) -> str:
@@ -127,7 +157,7 @@ def _fetched(address: str, fetch: "Fetch | None") -> _Found:
 
     behind = source_behind(address, fetch)
     content = told(behind.fetched.content, behind.fetched.charset)
-    return _Found(content, behind.address, behind.address, behind.name, behind.title)
+    return _Found(content, behind.address, behind.address, behind.name, behind.title, behind.fetched.validators)
 
 
 def is_folder(path: Path) -> bool:

@@ -3,11 +3,17 @@
 from collections.abc import Callable, Mapping
 
 from gencli.sources import logins, wikis
-from gencli.sources.addresses import Fetched, LoginWanted, PatienceWanted, Validators, refuse_other, site_of
+from gencli.sources.addresses import (
+    NOTHING_KNOWN,
+    Fetched,
+    LoginWanted,
+    PatienceWanted,
+    Validators,
+    refuse_other,
+    site_of,
+)
 from gencli.sources.logins import Kept, Login
 from gencli.sources.web import Known, fetch
-
-NOTHING_KNOWN = Validators()
 
 
 class Visits:

@@ -54,7 +54,7 @@ def of_steps(
 def _backwards(connection: sqlite3.Connection, first: int) -> Iterator[tuple[int, list[_Noted]]]:
     """The steps from the newest to `first`, each with what it noted, the last first."""
     sql = (
-        "SELECT id, step, tbl, row, last, paper, before, after FROM change WHERE step >= ? AND id < ?"
+        "SELECT id, step, tbl, row, last, paper, before, after FROM change WHERE +step >= ? AND id < ?"
         " ORDER BY id DESC LIMIT ?"
     )
     end, some = 1 << 62, list[_Noted]()

@@ -164,7 +164,8 @@ def related(page: sqlite3.Row) -> list[list[str]]:
 @damage.decoding("a page")
 def told_of(page: sqlite3.Row) -> dict[str, str]:
     """What a page is, its mentions apart."""
-    return {name: damage.text(page[name]) for name in ("title", "source", "format", "text", "read")}
+    told = {name: damage.text(page[name]) for name in ("title", "source", "format", "text", "read")}
+    return told if page["base"] is None else told | {"base": damage.text(page["base"])}
 
 
 def page(connection: sqlite3.Connection, source: str) -> sqlite3.Row | None:

@@ -355,8 +355,14 @@ def _count_up(db: Database, table: str) -> None:
         db.execute(index[0])
 
 
-def m005_digests(db: Database) -> None:
-    """Sums of the rows, by which lost bits are found; `apply` works them out."""
+def m005_digests_and_pages(db: Database) -> None:
+    """Sums of the rows, by which lost bits are found (`apply` works them out); what a page was when it was read.
+
+    `base` is the text as it was read last, where the library has another text of the page by now; `validators` what
+    the server told to ask with whether it is another (RFC 9110, 8.8).
+    """
+    db.execute("ALTER TABLE page ADD COLUMN base TEXT")
+    db.execute("ALTER TABLE page ADD COLUMN validators TEXT NOT NULL DEFAULT '{}'")
     db.execute(
         """
         CREATE TABLE digest (
@@ -369,7 +375,7 @@ def m005_digests(db: Database) -> None:
     )
 
 
-MIGRATIONS: Sequence[Migration] = (m001_library, m002_bibliographies, m003_search, m004_journal, m005_digests)
+MIGRATIONS: Sequence[Migration] = (m001_library, m002_bibliographies, m003_search, m004_journal, m005_digests_and_pages)
 # From this version on the index holds what `rows.index_row` makes today. Who changes that adds a migration.
 _INDEXED = 3
 

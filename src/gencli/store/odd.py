@@ -46,7 +46,7 @@ _READ: dict[str, dict[str, Check]] = {
         "authors": rows.authors, "categories": damage.list_of, "fields": damage.map_of, "origins": damage.map_of,
     },
     "variant": {"value": damage.from_json},
-    "page": {"related": _related},
+    "page": {"related": _related, "validators": damage.map_of},
     "mention": {"section": damage.list_of},
     "file": {
         "macros": damage.map_of, "preambles": damage.list_of, "comments": damage.list_of, "remarks": damage.list_of,

@@ -145,9 +145,11 @@ def mention(row: Any) -> Mention:
 
 @damage.decoding("a page")
 def reading(row: Any) -> Reading:
-    """A page as it was last read, from (title, source, format, text, read, items, papers)."""
-    damage.texts(tuple(row)[:5])
-    return Reading(*row)
+    """A page as it was last read, from (title, source, format, text, read, base, validators, items, papers)."""
+    title, source, form, text, read, base, validators, items, papers = row
+    damage.texts((title, source, form, text, read))
+    damage.texts_or_none((base,))
+    return Reading(title, source, form, text, read, items, papers, base, damage.map_of(validators))
 
 
 @damage.decoding("what a source says beside a value")

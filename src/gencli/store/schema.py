@@ -18,6 +18,8 @@ APPLICATION_ID = 0x67656E63
 VERSION = 5
 # So long who has the lock is waited for without a sign that it is at work.
 BUSY_SECONDS = 10.0
+# And so long by whom words are offered to while they type.
+_GLANCE_SECONDS = 0.1
 # A writer keeps so much of a transaction in memory before it writes a part of it, which it may have to write again.
 _CACHE_KIB = 64 * 1024
 
@@ -129,10 +131,26 @@ def _connect_reading(path: Path) -> tuple[sqlite3.Connection, int]:
     try:
         return _connect(path, "rw")
     except sqlite3.OperationalError as error:
-        is_no_room = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+        is_no_room = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
         if not is_no_room or any(size for size, _ in filter(None, places.states(*beside))):
             raise
     return _connect(path, "ro", "&immutable=1")
+
+
+def open_glance(path: Path) -> sqlite3.Connection | None:
+    """Open a library for a look that writes nothing and waits for nobody; None where it is of another version.
+
+    Raises `NotFound` where there is no file, `LibraryFileError` where it cannot be used.
+    """
+    _require(path)
+    # Where nobody writes, the file is read as it is: nothing is made beside it.
+    is_at_rest = not any(places.states(*places.beside(path)))
+    with explained(path):
+        connection, version = _connect(path, "ro", "&immutable=1" if is_at_rest else "", _GLANCE_SECONDS)
+    if version == VERSION:
+        return connection
+    connection.close()
+    return None
 
 
 def open_writing(path: Path, say: Say = None) -> sqlite3.Connection:
@@ -387,13 +405,13 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connect(path: Path, mode: str, how: str = "") -> tuple[sqlite3.Connection, int]:
+def _connect(path: Path, mode: str, how: str = "", wait: float = BUSY_SECONDS) -> tuple[sqlite3.Connection, int]:
     """A connection to a library and the version of its schema."""
     # By its bytes, since a name need not be UTF-8; the empty host keeps a leading `//` from being one.
     plain = b"/-_.~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     quoted = "".join(chr(byte) if byte in plain else f"%{byte:02X}" for byte in os.fsencode(path.absolute()))
     name = f"file://{quoted}?mode={mode}{how}"
-    connection = sqlite3.connect(name, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    connection = sqlite3.connect(name, uri=True, isolation_level=None, timeout=wait)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")

@@ -106,7 +106,7 @@ CREATE TABLE "page" (
           text TEXT NOT NULL,
           related TEXT NOT NULL DEFAULT '[]',
           read TEXT NOT NULL
-        ) STRICT;
+        , base TEXT, validators TEXT NOT NULL DEFAULT '{}') STRICT;
 
 CREATE TABLE "mention" (
           id INTEGER PRIMARY KEY AUTOINCREMENT,

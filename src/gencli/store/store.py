@@ -22,6 +22,29 @@ if TYPE_CHECKING:
 # So many papers are read back for the index at a time.
 _AT_ONCE = 1000
 _COUNTED = ("paper", "tag", "page", "mention", "problem")
+# What is counted of papers, from a table whose rows name a paper in a column; years in order, else the most first.
+_TALLIES = {
+    "year": ("SELECT t.year, count(*) FROM {} WHERE t.year IS NOT NULL GROUP BY 1 ORDER BY 1", "paper t", "t.id"),
+    "section": (
+        "SELECT json_array(g.title, json(t.section)), count(DISTINCT t.paper) FROM {} JOIN page g ON g.id = t.page"
+        " GROUP BY t.page, t.section ORDER BY 2 DESC, g.title, t.section",
+        "mention t",
+        "t.paper",
+    ),
+    # Few lists of categories are many papers', so that these are counted first.
+    "category": (
+        "SELECT c.value, sum(n) FROM (SELECT t.categories, count(*) AS n FROM {} GROUP BY 1) s,"
+        " json_each(s.categories) c GROUP BY 1 ORDER BY 2 DESC, 1",
+        "paper t",
+        "t.id",
+    ),
+    "tag": ("SELECT t.name, count(*) FROM {} GROUP BY 1 ORDER BY 2 DESC, 1", "tag t", "t.paper"),
+    "venue": (
+        "SELECT t.venue, count(*) FROM {} WHERE t.venue IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
+        "paper t",
+        "t.id",
+    ),
+}
 
 
 class Store:
@@ -271,6 +294,16 @@ class Store:
         """Each tag with the number of its papers, by name."""
         return [(row[0], row[1]) for row in self._all("SELECT name, count(*) FROM tag GROUP BY name ORDER BY name")]
 
+    def tallies(self, ids: Sequence[int] | None) -> dict[str, list[tuple[Any, int]]]:
+        """How many of these papers, or of all, have each year, section (JSON), category, tag and venue."""
+        found = {}
+        for name, (sql, table, paper) in _TALLIES.items():
+            # The cross keeps SQLite from looking at all rows of the table for a few papers.
+            rest = table if ids is None else f"json_each(?) j CROSS JOIN {table} ON {paper} = j.value"
+            wanted = [] if ids is None else [rows.as_json(list(ids))]
+            found[name] = [(row[0], row[1]) for row in self._all(sql.format(rest), wanted)]
+        return found
+
     def counts(self) -> dict[str, int]:
         """How many papers, tags, pages, mentions and problems there are."""
         distinct = {"tag": "count(DISTINCT name)"}
@@ -283,7 +316,7 @@ class Store:
     def readings(self) -> "list[Reading]":
         """The pages as they were last read, with how much they name."""
         sql = (
-            "SELECT p.title, p.source, p.format, p.text, p.read,"
+            "SELECT p.title, p.source, p.format, p.text, p.read, p.base, p.validators,"
             " (SELECT count(*) FROM mention WHERE page = p.id AND role = 'item'),"
             " (SELECT count(DISTINCT paper) FROM mention WHERE page = p.id) FROM page p ORDER BY p.id"
         )
@@ -450,14 +483,18 @@ class Store:
 
     def write_page(self, page: "Page", number: int | None, now: str) -> int:
         """A page's own row, new or anew; gives its id."""
-        columns = [page.title, page.source, page.format, page.text, rows.as_json(page.related), now]
+        columns = {name: getattr(page, name) for name in ("title", "source", "format", "text", "base")}
+        columns |= {
+            "related": rows.as_json(page.related),
+            "validators": rows.as_json(dict(page.validators)),
+            "read": now,
+        }
         if number is None:
-            sql = "INSERT INTO page (title, source, format, text, related, read) VALUES (?, ?, ?, ?, ?, ?)"
-            number = self.connection.execute(sql, columns).lastrowid
+            number = self.connection.execute(_insertion("page", tuple(columns)), list(columns.values())).lastrowid
             assert number is not None
             return number
-        sql = "UPDATE page SET title = ?, source = ?, format = ?, text = ?, related = ?, read = ? WHERE id = ?"
-        self.connection.execute(sql, [*columns, number])
+        names = ", ".join(f"{name} = ?" for name in columns)
+        self.connection.execute(f"UPDATE page SET {names} WHERE id = ?", [*columns.values(), number])
         self.connection.execute("DELETE FROM mention WHERE page = ?", [number])
         self.connection.execute("DELETE FROM problem WHERE page = ?", [number])
         return number

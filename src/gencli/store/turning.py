@@ -117,11 +117,18 @@ def _in_the_way(connection: sqlite3.Connection, step: Step, number: int) -> Conf
 
 def _backwards(connection: sqlite3.Connection, origin: int) -> Iterator[_Noted]:
     """What a step noted, the last first; some at a time, since there may be very much."""
-    end = 1 << 62
-    sql = "SELECT id, tbl, row, last, before, after FROM change WHERE step = ? AND id < ? ORDER BY id DESC LIMIT ?"
-    while found := connection.execute(sql, [origin, end, _AT_ONCE]).fetchall():
+    first, last = connection.execute("SELECT min(id), max(id) FROM change WHERE step = ?", [origin]).fetchone()
+    end = (last or 0) + 1
+    while found := connection.execute(NOTED, [first or 0, end, origin, _AT_ONCE]).fetchall():
         yield from map(_noted, found)
         end = found[-1][0]
+
+
+# In the order of the rows as they are; by the index of steps they would all be sorted each time, so it is kept away.
+NOTED = (
+    "SELECT id, tbl, row, last, before, after FROM change WHERE id >= ? AND id < ? AND +step = ?"
+    " ORDER BY id DESC LIMIT ?"
+)
 
 
 @decoding("the journal")

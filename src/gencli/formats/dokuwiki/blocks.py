@@ -22,7 +22,8 @@ _RUN_ON = 20
 
 
 class Block(NamedTuple):
-    """A piece of a page: `kind` is heading, item, text, row (of a table) or raw; `line` counts from 1.
+    """A piece of a page: `kind` is heading, item, text, row (of a table) or raw; `line` to `last` (from 1)
+    are its lines.
 
     `depth` is a heading's level (1 to 5) or an item's (1 and up); `text` is without the block's own marks.
     """
@@ -31,12 +32,17 @@ class Block(NamedTuple):
     text: str
     line: int
     depth: int = 0
+    last: int = 0
 
 
 def blocks(text: str) -> list[Block]:
     """The blocks of a page, whether its line ends are there or lost."""
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _lines(text)
     return list(_refound(lines) if _is_flat(lines) else _nested(_in_lines(lines)))
+
+
+def _lines(text: str) -> list[str]:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _in_lines(lines: list[str]) -> Iterator[Block]:
@@ -55,14 +61,14 @@ def _in_lines(lines: list[str]) -> Iterator[Block]:
         if match is not None:
             number = _item_end(lines, number, line[match.end() :], closing)
             body = "\n".join([line[match.end() :], *lines[first + 1 : number]])
-            yield Block("item", body.strip(), first + 1, _depth(match.group()))
+            yield Block("item", body.strip(), first + 1, _depth(match.group()), number)
         elif line.startswith(("  ", "\t")) and not _raw_left_open(line):
-            yield Block("raw", line, first + 1)
+            yield Block("raw", line, first + 1, last=number)
         else:
             number = _raw_end(number, line, closing)
             number = _run_on(lines, number, "\n".join(lines[first:number]), _link_left_open)
             text = "\n".join(lines[first:number])
-            yield Block("row" if _ROW.match(line) else "text", text, first + 1)
+            yield Block("row" if _ROW.match(line) else "text", text, first + 1, last=number)
 
 
 def _nested(found: Iterable[Block]) -> Iterator[Block]:
@@ -103,7 +109,7 @@ def _heading(line: str, number: int) -> Block | None:
     if len(runs) > 1 or max(runs, default=0) > 2:
         return None
     level = 7 - (len(stripped) - len(stripped.lstrip("=")))
-    return Block("heading", title, number, max(level, 1))
+    return Block("heading", title, number, max(level, 1), number)
 
 
 def is_heading(line: str) -> bool:
@@ -177,6 +183,11 @@ _RUN = re.compile(r"(?:^|(?<=\s))={2,6}(?=\s|$)")
 _BULLET = re.compile(r"(?:^|(?<=\s))\*[ \t]+(?=\S)")
 _SENTENCE_END = re.compile(r"(?:[.!?)\]}*\"”’=:;]|\b\d{4})\s*$")
 _ITEM_START = re.compile(r"[\"“”„(]?[A-ZÀ-ÞŁØŒĐŠŽ\d]\S")
+
+
+def is_flat(text: str) -> bool:
+    """Whether a page has lost its line ends."""
+    return _is_flat(_lines(text))
 
 
 def _is_flat(lines: list[str]) -> bool:

@@ -79,8 +79,21 @@ def read(text: str, source: str, name: str) -> Page:
     """
     shape = structure(text, name)
     reader = _Reader(Collector(shape.title, source, fingerprint))
-    reader.take_all(shape.places)
+    index = 0
+    while index < len(shape.places):
+        index = reader.take(shape.places, index)
     return reader.into.page("wiki", text)
+
+
+def placed(shape: Structure) -> Iterator[tuple[int, int]]:
+    """The page's items that name papers, as (position, number of the place)."""
+    reader = _Reader(Collector(shape.title, "", fingerprint))
+    index = 0
+    while index < len(shape.places):
+        number, before = index, reader.into.position
+        index = reader.take(shape.places, index)
+        for position in range(before + 1, reader.into.position + 1):
+            yield position, number
 
 
 def _title(found: list[Block]) -> str | None:
@@ -127,27 +140,24 @@ class _Reader:
         self.table = Table()
         self.headed: tuple[str, ...] = ()
 
-    def take_all(self, places: Sequence[Place]) -> None:
-        """Read all blocks; a work may be told by several of them."""
-        index = 0
-        while index < len(places):
-            place, index = places[index], index + 1
-            for span in place.spans:
-                if span.kind == "link" and (page := internal_page(span.target)):
-                    self.into.related.setdefault(page, span.text)
-            if place.block.kind == "item":
-                index += self._item(place, under(places, index))
-            elif place.block.kind == "row":
-                self.into.leave()
-                self._row(place)
-            elif place.block.kind == "text":
-                self.into.leave()
-                if is_bibtex(place.block.text):
-                    self._bibtex(place)
-                    continue
-                place, taken = with_lines(places, index)
-                index += taken
-                self._text(place)
+    def take(self, places: Sequence[Place], index: int) -> int:
+        """Read a block, and those behind it that tell of the same work; the place of the next one."""
+        place, index = places[index], index + 1
+        for span in place.spans:
+            if span.kind == "link" and (page := internal_page(span.target)):
+                self.into.related.setdefault(page, span.text)
+        if place.block.kind == "item":
+            return index + self._item(place, under(places, index))
+        self.into.leave()
+        if place.block.kind == "row":
+            self._row(place)
+        elif place.block.kind == "text" and is_bibtex(place.block.text):
+            self._bibtex(place)
+        elif place.block.kind == "text":
+            place, taken = with_lines(places, index)
+            self._text(place)
+            return index + taken
+        return index
 
     def _item(self, place: Place, below: Sequence[Place]) -> int:
         """One item; how many of those nested under it it has taken in."""

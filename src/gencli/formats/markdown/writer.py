@@ -1,11 +1,12 @@
 """Markdown: a reading list that a person would publish, with the pages' sections, groups, stars and notes."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from itertools import groupby, pairwise
 
+from gencli.listing.told import Laid, Pages, address_for, by_pages, label_for
 from gencli.markup import Span, inline
-from gencli.model import Mention, Page, Paper
+from gencli.model import Paper
 from gencli.text import is_web, written_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
@@ -15,68 +16,34 @@ _LINE_START = re.compile(r"^(?:(\d{1,9})(?=[.)](?:\s|$))|(?=[#+=-]))")
 _ADDRESS = re.compile(r"\b(https?|ftp)(?=://)|\b(www)(?=\.)", re.IGNORECASE)
 _SHOWN_LINKS = ("code", "video", "slides", "data", "pdf")
 
-Pages = Sequence[tuple[Page, Sequence[tuple[str, Mention]]]]
-
 
 def write(papers: Iterable[Paper], pages: Pages = ()) -> str:
     """The papers as one list for each page, as it is arranged there, and one of those on no page."""
-    by_key = {paper.key: paper for paper in papers}
-    placed: set[str] = set()
-    parts = []
-    for page, mentions in pages:
-        items = sorted((entry for entry in mentions if entry[0] in by_key), key=_place)
-        if items:
-            parts.append(_page(page.title, items, by_key))
-            placed |= {key for key, _ in items}
-    rest = [paper for key, paper in by_key.items() if key not in placed]
+    lists, rest = by_pages(papers, pages)
+    parts = [_page(title, laid) for title, laid in lists]
     if rest:
         heading = "## Not on a page" if parts else "# Reading list"
         parts.append(
-            "\n".join([heading, "", *(_line(paper, _label(paper), paper.starred, "", "") for paper in rest), ""])
+            "\n".join([heading, "", *(_line(paper, label_for(paper), paper.starred, "", "") for paper in rest), ""])
         )
     return "\n".join(parts)
 
 
-def _place(entry: tuple[str, Mention]) -> tuple[bool, int]:
-    """Items in the page's order; what only running text names comes last."""
-    position = entry[1].position
-    return position is None, position or 0
-
-
-def _page(title: str, items: Sequence[tuple[str, Mention]], by_key: Mapping[str, Paper]) -> str:
+def _page(title: str, laid: Iterable[Laid]) -> str:
     lines = [f"# {_heading(title)}", ""]
-    section: tuple[str, ...] = ()
-    group: str | None = None
-    listed = {key for key, mention in items if mention.role == "item"}
-    for key, mention in items:
-        if mention.role == "prose" and key in listed:
-            continue
-        if mention.section != section:
-            lines += _headings(section, mention.section, blank=lines[-1] != "")
-            section, group = mention.section, None
-        if mention.group != group and mention.group is not None:
-            lines.append(f"- **{_text(mention.group)}**")
-        group = mention.group
-        paper = by_key[key]
-        lines.append(
-            _line(paper, _shown_label(paper, mention.label), mention.starred, mention.note, "  " if group else "")
-        )
-        listed.add(key)
+    for one in laid:
+        if one.paper is not None and one.mention is not None:
+            label, indent = _shown_label(one.paper, one.mention.label), "  " if one.mention.group else ""
+            lines.append(_line(one.paper, label, one.mention.starred, one.mention.note, indent))
+        elif one.level:
+            lines += [*([""] if lines[-1] else []), f"{'#' * min(one.level + 1, 6)} {_heading(one.title)}", ""]
+        else:
+            lines.append(f"- **{_text(one.title)}**")
     return "\n".join([*lines, ""])
 
 
-def _headings(before: tuple[str, ...], now: tuple[str, ...], blank: bool) -> list[str]:
-    common = 0
-    while common < min(len(before), len(now)) and before[common] == now[common]:
-        common += 1
-    lines = [""] if blank else []
-    for level in range(min(common, len(now) - 1) if now else 0, len(now)):
-        lines += [f"{'#' * min(level + 2, 6)} {_heading(now[level])}", ""]
-    return lines
-
-
 def _line(paper: Paper, label: str, starred: bool, note: str, indent: str) -> str:
-    url = _best(paper)
+    url = address_for(paper)
     shown = f"[{_text(label, linked=True)}]({_url(url)})" if url else _text(label)
     if starred:
         shown = f"**{shown}**"
@@ -91,23 +58,7 @@ def _shown_label(paper: Paper, label: str) -> str:
     """The page's own label; a bare year gets the authors, whom the page names before the link."""
     if re.match(r"\d{4}\s+[-–—]\s", label) and paper.authors:
         return f"{paper.who} {label}"
-    return label or _label(paper)
-
-
-def _label(paper: Paper) -> str:
-    """`Family et al. 2019 - Title`, as a page would label the paper."""
-    head = " ".join(part for part in (paper.who, str(paper.year or "")) if part)
-    return f"{head} - {paper.name}" if head else paper.name
-
-
-def _best(paper: Paper) -> str | None:
-    if "arxiv" in paper.identifiers:
-        return f"https://arxiv.org/abs/{paper.identifiers['arxiv']}"
-    if "doi" in paper.identifiers:
-        # What would end the path of an address is part of some DOIs.
-        doi = re.sub("[%?#]", lambda match: f"%{ord(match.group()):02X}", paper.identifiers["doi"])
-        return f"https://doi.org/{doi}"
-    return next((link.url for link in paper.links if link.rel != "code" and is_web(link.url)), None)
+    return label or label_for(paper)
 
 
 def _note(note: str) -> str:

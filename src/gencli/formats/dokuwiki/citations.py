@@ -1,0 +1,73 @@
+"""Citations in a page's running text that no link settles, and the links that settle them."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gencli.formats.dokuwiki.edits import item
+from gencli.formats.dokuwiki.places import Place
+from gencli.formats.dokuwiki.reader import structure
+from gencli.listing.references import Reference, references
+
+
+class Cited(NamedTuple):
+    """A citation on a page: its line, under which headings, where it begins and ends in the page's text."""
+
+    reference: Reference
+    line: int
+    section: tuple[str, ...]
+    start: int
+    end: int
+
+
+def unresolved(text: str, name: str) -> list[Cited]:
+    """The citations by author and year alone, in prose and in remarks behind links, in the page's order."""
+    found = []
+    at = 0
+    shape = structure(text, name)
+    # The blocks of a page with other line ends are found in a text that has these.
+    plain = text.replace("\r\n", "\n")
+    shift = _Shift(text)
+    for place in shape.places:
+        here = plain.find(place.block.text, at)
+        if here < 0 or not place.block.text:
+            continue
+        at = here + len(place.block.text)
+        for one in _in(place):
+            start, end = shift.of(here + one.start), shift.of(here + one.end)
+            found.append(Cited(one, text.count("\n", 0, start) + 1, place.section, start, end))
+    return found
+
+
+def _in(place: Place) -> Iterator[Reference]:
+    if place.block.kind not in ("text", "row", "item"):
+        return
+    # What stands before an item's first link, or without one, is the work itself.
+    is_behind = place.block.kind != "item"
+    for span in place.spans:
+        if span.kind == "link":
+            is_behind = True
+        elif span.kind == "text" and is_behind:
+            yield from references(place.block.text, span.start, span.end)
+
+
+class _Shift:
+    """Places in a text by places in the same text with plain line ends."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = list[int]()
+        at = text.find("\r\n")
+        while at >= 0:
+            self._ends.append(at - len(self._ends))
+            at = text.find("\r\n", at + 2)
+
+    def of(self, place: int) -> int:
+        return place + bisect_left(self._ends, place)
+
+
+def linked(text: str, cited: Sequence[Cited], address: str) -> str:
+    """The page with these citations as links, each under its own words."""
+    for one in sorted(cited, key=lambda one: one.start, reverse=True):
+        words = text[one.start : one.end]
+        text = text[: one.start] + item(words, address, "", starred=False) + text[one.end :]
+    return text

@@ -13,10 +13,16 @@ _PARTICLES = frozenset(
     't
     """.split()
 )
+# A citation is as a rule no longer than this.
+_LONGEST = 2000
+_BY = re.compile(r"(?:by|von|par|authors?:)\s+", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
 _SUFFIX = re.compile(r"(?:[JS]r\.?|I{2,3}|IV)", re.ASCII)
 _BODY = re.compile(r"\b(?:Collaboration|Consortium|Team|Group|Foundation|Committee|Institute|Project)\b")
 # Not a part of an ISSN, an ISBN, a range of pages, a DOI or an arXiv id.
 _YEAR = re.compile(r"(?<!\d)(?<!\d[-–])(1[5-9]\d\d|20\d\d)(?:[a-z]\b)?(?!\s?[-–]?\d|\.\d)")
+# `NeurIPS '19`
+_SHORT_YEAR = re.compile(r"(?<=[A-Z])[ ]?['’](\d\d)(?![\d\w])")
 _LAST_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)[a-z]?\)?$")
 _FIRST_YEAR = re.compile(r"^\(?(?:1[5-9]\d\d|20\d\d)[a-z]?\)?\s*[-–—.,:;]\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
@@ -26,18 +32,66 @@ _JOINT = re.compile(
 )
 _INITIALS = re.compile(r"(?:[A-Z]\.?[\s.-]*){1,4}")
 _GIVEN_INITIAL = re.compile(r"[^\W\d_][\w'’-]+(?:\s[A-Z]\.)+")
-_FAMILY_INITIALS = re.compile(r"([^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?)\.?\s+((?:[A-Z]\.\s?){1,4}[A-Z]?\.?)")
+_FAMILY_INITIALS = re.compile(
+    r"([^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?)\.?\s+((?:[A-Z]\.\s?){1,4}[A-Z]?\.?|"
+    r"(?<=[^\W\d_A-Z] )(?!I{2,3}$|IV$)[A-Z]{1,3})"
+)
+# `Osei ED, Nakagawa P`: the initials have no full stops.
+_WHO = r"[^\W\d_][\w'’-]*[^\W\d_A-Z](?: [^\W\d_][\w'’-]*[^\W\d_A-Z])? [A-Z]{1,3}"
+_UNDOTTED = re.compile(
+    rf"(?:{_WHO}(?:,\s+(?:and\s+|&\s+)?|\s+and\s+)){{0,200}}{_WHO}(?:,?\s+et\s+al)?(?=[.:]\s|,\s+(?:19|20)\d\d\b)"
+)
+_REVERSED = re.compile(r"([^\W\d_][\w'’-]+), ([^\W\d_][\w'’-]+)\.?")
 _MEDIUM = re.compile(r"\s*[(\[](video|slides|talk|code|blog|book|pdf)[)\]]\s*$", re.IGNORECASE)
-_QUOTED = re.compile(r'["“”„«]([^"“”„«»]{8,400})["“”»]')
-_IN_YEAR = re.compile(r"\((1[5-9]\d\d|20\d\d)[a-z]?(?:[^()]{0,12}\))?\s*[.,:]*\s*")
+_DATED_NAMES = re.compile(r"([^\W\d_][^\d:]{1,120}?\(?(?:1[5-9]|20)\d\d[a-z]?\)?):\s+(?=\S)")
+_DATED_TITLE = re.compile(r"(?<=\S) ?\(((?:1[5-9]|20)\d\d)\)$")
+_QUOTED = re.compile(r'["“”„«]([^"“”„«»]{5,400})["“”»]|(?<=[,.:] )[\'‘]([^\'‘’]{8,400})[\'’](?=[,.]?(?:\s|$))')
+_IN_YEAR = re.compile(
+    r"\((?:(1[5-9]\d\d|20\d\d)[a-z]?(?:[^()]{0,12}\))?|(?:in press|to appear|forthcoming|submitted|n\.d\.)\))"
+    r"\s*[.,:]*\s*",
+    re.IGNORECASE,
+)
+_BEHIND_YEAR = re.compile(r"[.,]\s+((?:1[5-9]|20)\d\d)[a-z]?[.,:]\s+(?=\W?[^\W\d_])")
+_YEAR_AT_END = re.compile(r"[\s,.(]*\(?(?:1[5-9]|20)\d\d[a-z]?\)?[\s,.:]*$")
+_NUMBERED = re.compile(r"\s*(?:\[[\w+.: -]{1,30}\]|\(\d{1,3}\)|\d{1,3}[.)])\s+")
+_KEYED = re.compile(r"\[([^\W\d_][^\W\d_]{2,30})\+?(?:(?:19|20)?(\d\d))[a-z]?\]\s+(?=\S)")
+_THESIS = re.compile(r"\b(?:thesis|dissertation|habilitation|patent)\b", re.IGNORECASE)
+# What stands behind a venue: volume, pages, year, editor, place.
+_BEHIND_VENUE = re.compile(
+    r"(?:[,;(]?\s*\b(?:vol(?:ume)?|no|nr|pp?|pages?|bd|s)\b\.?\s*\d.*|[,;]?\s*\bedited by\b.*"
+    r"|[,;]?\s*\(?\b(?:19|20)\d\d\b(?!\s*[-–]?\s*[^\W\d_]).*|[,\s]\s*\d{1,4}(?:\.\d{1,3})?\s*(?:[,:;(–-].*)?)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _NAMES_END = re.compile(r"(?:(?<=[^\W\d_]{3})|(?<=[^\W\d_] [^\W\d_]{2})(?<!St)(?<!Md)(?<!Jr)(?<!Sr))\.\s+(?=\S)")
+# `Surf. Coat. 14:22`
+_ABBREVIATED = re.compile(
+    r"(?:[^\W\d_a-z][^\W\d_]{0,8}\.\s*){1,5}(?:[^\W\d_]{1,12}\.?)?(?=\s*(?:\d(?!\d{0,2}(?:st|nd|rd|th)\b)|,\s*(?:vol|no)?\.?\s*\d))"
+)
+_IN_VENUE = re.compile(r"[.,?!]?\s+[Ii]n:\s+(?=\W?[^\W\d_a-z])")
+_EDITORS = re.compile(r"^[^()]{2,80}\((?:eds?|hrsg|hg)\.?\)[\s.,:]*", re.IGNORECASE)
+_EDITION = re.compile(r"^\d{1,2}(?:\.|st|nd|rd|th)\s+(?:Aufl\w*|[Ee]d\w*)\.?,?\s*")
+_REFERENCE = re.compile(
+    r"\s*(?:\*\*|//)?(?:\[[\w+.: -]{1,30}\]\s*|\(\d{1,3}\)\s+|\d{1,3}[.)]\s+)?"
+    r"[^\W\d_a-z][\w.'’-]*(?:,| [^\W\d_a-z]| et al| and | & )"
+)
+_SEPARATORS = re.compile(r"[,;]|\s(?:and|&|und|et)\s")
+_NAMES_MARK = re.compile(r"\s*:\s+(?=\S)|\s+[-–—]\s+(?=\S)")
 _TITLE_BEHIND_INITIALS = re.compile(r"(?:[A-Z]\.[ -]?){1,4} (?=[^\W\d_]{2})")
 _VENUE_LIKE = re.compile(
     r"^in\b|\b(?:proceedings|proc|conference|workshop|symposium|journal|transactions)\b", re.IGNORECASE
 )
 _BEFORE_VENUE = re.compile(r"\bin(?:\s+proc(?:eedings)?\.?(?:\s+of)?)?:?$", re.IGNORECASE)
+_LEAD_IN = re.compile(
+    r"\s*(?:[\[(](?P<year>(?:19|20)\d\d)[\])][:.,]?\s+(?=\S)|(?:pmid|doi|arxiv)\s?:\s?\S+\s+(?:[-–—]+\s+)?(?=\S)"
+    r"|(?P<label>[^\W\d_]{3,14}(?: [^\W\d_]{3,14})?):\s+(?=\S))",
+    re.IGNORECASE,
+)
+_BEFORE_PLACE = re.compile(r"^in:?\s+", re.IGNORECASE)
+_NAMED_VENUE = re.compile(r"[\s.,;]*\b[Ii]n:?\s+(?=[^\W\d_a-z])")
 _CHAPTER = re.compile(r"\bbook chapter in\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[.?!]\s+(?=\W?(?:[A-Z]|(?:1[5-9]|20)\d\d\b))")
+_SENTENCE = re.compile(
+    r"(?<=[^\W\d_]{2})[.?!]\s+(?=\W?(?:[A-Z]|(?:1[5-9]|20)\d\d\b|\d{1,2}(?:\.|st|nd|rd|th)\s+(?:Aufl|[Ee]d)))"
+)
 _LEAD = re.compile(
     r"(?P<name>[^\W\d_][\w.’' -]{1,60}?)(?:['’]s?)?(?:\s+(?:recent\s+)?"
     r"(?:work|talk|paper|video|lecture|book|blog|post|slides|thesis|tutorial|survey)s?)?:",
@@ -84,10 +138,30 @@ def read_label(label: str) -> Citation:
     It is split at its first dash between blanks; what stands before it must look like names or a year.
     """
     label = " ".join(label.split())
+    for mark in ("**", "//"):
+        if label.startswith(mark) and label.endswith(mark) and len(label) > 4:
+            label = label[2:-2]
+    cited = _read_label(label)
+    dated = _DATED_TITLE.search(cited.title, max(len(cited.title) - 8, 0)) if cited.year is None else None
+    return cited._replace(title=cited.title[: dated.start()], year=int(dated[1])) if dated else cited
+
+
+def _read_label(label: str) -> Citation:
     medium = ""
     if (match := _MEDIUM.search(label)) is not None:
         medium, label = match[1].lower(), label[: match.start()]
+    if (key := _KEYED.match(label)) is not None:
+        keyed = (1900 if int(key[2]) > 60 else 2000) + int(key[2])
+        inner = read_citation(label[key.end() :])
+        if inner.title and inner.authors:
+            return inner._replace(year=inner.year or keyed)
+        return Citation((person(key[1]),), True, keyed, label[key.end() :], medium=medium)
     left, dash, right = _split(label)
+    if (colon := _DATED_NAMES.match(label)) is not None and _all_names(colon[1]) and colon.end() <= len(left):
+        who, year = _take_year(colon[1])
+        if label[colon.end() :].startswith(_QUOTES) or _REVERSED.fullmatch(who):
+            return read_citation(label)
+        return _with_names(who, year, label[colon.end() :], medium)
     if not dash:
         who, year = _take_year(label)
         if year is not None and who and len(who.split()) <= 6 and _all_names(who):
@@ -117,11 +191,21 @@ def author_lead(text: str) -> Author | None:
     return None if len(parts) == 1 and fold(name).removesuffix("s") in _NOT_LEADS else person(name)
 
 
+def names_lead(text: str) -> Citation:
+    """The names and the year that stand before a link: `Brandt 2012,`, `Kimura and Brandt (2014):`; or nothing."""
+    who, year = _without_year(text.strip(" ,.:;–—-\n\t"))
+    is_sure = year is not None or _ET_AL.search(who) or len(_names(who)) > 1
+    if not who.strip() or not is_sure or not _all_names(who):
+        return Citation()
+    return Citation(_names(who), not _ET_AL.search(who), year)
+
+
 _NOT_LEADS = frozenset(
     """
-    see also video code paper note new update survey overview review book chapter blog post talk tutorial lecture
-    slide thesis important classic original reference background introduction intro theory practice related todo
-    summary abstract title link read first second main best recent source demo dataset data example proof
+    see also video code paper note new update survey overview review book chapter blog post talk tutorial
+    lecture slide thesis method application experiment model history seminal textbook important classic original
+    reference background introduction intro theory practice related todo summary abstract title link read first
+    second main best recent source demo dataset data example proof
     """.split()
 )
 
@@ -132,39 +216,109 @@ def read_citation(text: str, emphasised: Sequence[tuple[int, int]] = ()) -> Cita
     `emphasised` are the (start, end) of what the page sets in italics: a venue, or the title of a book.
     What cannot be told apart is left empty; `title` is empty where no title was found.
     """
-    venue_start, venue_end = next(((s, e) for s, e in emphasised if e - s > 3), (len(text), len(text)))
-    venue = _clean(text[venue_start:venue_end])
-    rest = text[venue_end:]
-    year = _year_of(rest) or _year_of(venue) or _year_of(text)
-    quoted = _QUOTED.search(text, 0, max(venue_start, 1))
-    if quoted is not None and _mostly_names(text[: quoted.start()]):
-        return _citation(text[: quoted.start()], quoted[1], venue or _venue_behind(text[quoted.end() :]), year)
-    dated = _IN_YEAR.search(text, 0, venue_start)
-    if dated is not None and dated.start() > 3:
-        title = _before_venue(text[dated.end() : venue_start])
-        if venue_start == len(text):
-            title, _, more = _first_sentence(title)
-            venue = venue or _venue_in(more)
-        return _citation(text[: dated.start()], title, venue, int(dated[1]))
-    names, title = _names_then_title(_before_venue(text[:venue_start]), venue)
-    if not title and venue and names:
-        return _citation(names, venue, "", year)
-    if venue_start == len(text):
+    if (number := _NUMBERED.match(text)) is not None:
+        cut = number.end()
+        text, emphasised = text[cut:], [(start - cut, end - cut) for start, end in emphasised if start >= cut]
+    start, end = next(((s, e) for s, e in emphasised if e - s > 3), (len(text), len(text)))
+    parts = _Parts(text, start, _clean(text[start:end]), text[end:])
+    return _with_quotes(parts) or _with_year_first(parts) or _with_names_first(parts)
+
+
+class _Parts(NamedTuple):
+    """A citation, where what is set in italics begins in it, what that is, and what stands behind."""
+
+    text: str
+    start: int
+    marked: str
+    rest: str
+
+    @property
+    def year(self) -> int | None:
+        """The year that it has, wherever."""
+        return _year_of(self.rest) or _year_of(self.marked) or _year_of(self.text)
+
+
+def _with_quotes(parts: _Parts) -> Citation | None:
+    """A citation whose title stands in quotes behind the names; None where it does not."""
+    quoted = _QUOTED.search(parts.text, 0, max(parts.start, 1))
+    if quoted is None:
+        return None
+    names, year = _without_year(parts.text[: quoted.start()])
+    if not _mostly_names(names):
+        return None
+    venue = parts.marked or _venue_behind(parts.text[quoted.end() :], is_named=year is not None)
+    return _citation(names, quoted[1] or quoted[2], venue, year or parts.year, is_set_off=True)
+
+
+def _with_year_first(parts: _Parts) -> Citation | None:
+    """A citation whose year stands between names and title; None where it does not."""
+    text, venue = parts.text, parts.marked
+    dated = _IN_YEAR.search(text, 0, parts.start)
+    if dated is None or dated.start() <= 3 or ": " in text[: dated.start()]:
+        dated = _BEHIND_YEAR.search(text[: min(parts.start, 3000)])
+        if dated is None or not _all_names(text[: dated.start()]):
+            return None
+    title = _before_venue(text[dated.end() : parts.start])
+    if not title and venue:
+        title, venue = venue, _venue_named(parts.rest)
+    elif parts.start == len(text):
         title, _, more = _first_sentence(title)
+        venue = _venue_in(more)
+    return _citation(text[: dated.start()], title, venue, int(dated[1]) if dated[1] else None, is_set_off=True)
+
+
+def _with_names_first(parts: _Parts) -> Citation:
+    """A citation whose names end where a part is no name any more."""
+    text, venue, year = parts.text, parts.marked, parts.year
+    names, title = _names_then_title(_before_venue(text[: parts.start]), venue)
+    if not title and venue and names:
+        return _citation(names, venue, _venue_named(parts.rest), year)
+    if parts.start == len(text):
+        title, _, more = _first_sentence(title)
+        is_divided = not more and len(text) <= _LONGEST and len(_DASH.findall(text)) > 1
+        dash = _DASH.search(title) if is_divided else None
+        if dash is not None:
+            title, more = title[: dash.start()], title[dash.end() :]
         if year is None and not more:
             return Citation()
         venue = _venue_in(more)
-    return _citation(names, title, venue, year)
+    return _citation(names, title, venue, year, is_set_off=bool(venue and year))
 
 
-def read_lines(lines: Sequence[str]) -> Citation:
-    """A citation on several lines, one of them the authors: title and venue are the others, in this order."""
-    told = [line for line in (_clean(line) for line in lines) if line]
-    names = [line for line in told if _all_names(line)]
-    who = next((line for line in names if _ET_AL.search(line) or _JOINT.search(line)), next(iter(names), ""))
+def lead_in(text: str) -> tuple[int, int | None]:
+    """How much of a text stands before the citation in it, and the year that does: `[2017]`, `PMID: 1 -`, `Review:`."""
+    position, year = 0, None
+    while (match := _LEAD_IN.match(text, position)) is not None:
+        if match["label"] and fold(match["label"]).split()[-1].removesuffix("s") not in _NOT_LEADS:
+            break
+        position = match.end()
+        year = int(match["year"]) if match["year"] else year
+    return position, year
+
+
+def reference_start(text: str) -> bool:
+    """Whether a text begins as an entry of a bibliography, with a number or a name, and has a year."""
+    return _REFERENCE.match(text) is not None and _YEAR.search(text) is not None
+
+
+def read_lines(lines: Sequence[str], set_off: Sequence[bool] = ()) -> Citation:
+    """A citation on several lines, one of them the authors: title and venue are the others, in this order.
+
+    `set_off` tells of each line whether all of it is bold or in italics; the authors rarely are.
+    """
+    marked = [*set_off, *[False] * len(lines)]
+    shown = [(_clean(line), mark) for line, mark in zip(lines, marked, strict=False) if _LETTER.search(line)]
+    told = [line for line, _ in shown]
+    names = [line for line, mark in shown if not mark and _all_names(_BY.sub("", line))]
+    names = names or [line for line, _ in shown if _all_names(line)]
+    by = next((line for line in names if _BY.match(line)), "")
+    who = by or next((line for line in names if _ET_AL.search(line) or _JOINT.search(line)), next(iter(names), ""))
     title, *more = [line for line in told if line != who] or [""]
-    venue, year = _take_year(more[0] if more else "")
-    return _citation(who, title, _clean(venue), year or _year_of(who) or _year_of(" ".join(more)))
+    where = " ".join(more)
+    year = _year_of(who) or _year_of(more[0] if more else "") or _year_of(where)
+    year = year or next((_year_of(line) for line in lines if _YEAR.fullmatch(_clean(line))), None)
+    venue = bare_venue(more[0]) if more and not _THESIS.search(more[0]) else ""
+    return _citation(_BY.sub("", who), title, venue, year, is_set_off=True)
 
 
 def names_of(text: str) -> tuple[tuple[Author, ...], bool]:
@@ -173,19 +327,59 @@ def names_of(text: str) -> tuple[tuple[Author, ...], bool]:
     A year may stand behind the names.
     """
     text = _clean(text)
-    return (_names(text), not _ET_AL.search(text)) if _all_names(text) else ((), True)
+    return (_names(_without_year(text)[0]), not _ET_AL.search(text)) if _all_names(text) else ((), True)
 
 
 def _venue_in(text: str) -> str:
     """The venue at the start of what follows a title; a year alone is none."""
+    if (abbreviated := _ABBREVIATED.match(text)) is not None:
+        return _clean(abbreviated.group())
+    text = _SENTENCE.split(_EDITION.sub("", text.lstrip(), count=1), maxsplit=1)[0]
     first = _clean(text.split(",", maxsplit=1)[0])
-    return "" if first.isdigit() else first
+    if first.isdigit() or _THESIS.search(first):
+        return ""
+    bare = bare_venue(first)
+    is_numbered = bare != first or re.search(r"\d", text) is not None
+    return bare if is_numbered or _is_title_case(bare) else ""
 
 
-def _venue_behind(text: str) -> str:
+def _venue_named(text: str) -> str:
+    """The venue behind a title in italics, where `In:` says that one follows."""
+    named = _NAMED_VENUE.match(text)
+    return _venue_behind(text[named.end() :], is_named=True) if named else ""
+
+
+def _is_title_case(text: str) -> bool:
+    """Whether all long words of a text begin with capitals, as those of a name do."""
+    return all(word[0].isupper() for word in re.findall(r"[^\W\d_]{5,}", text))
+
+
+def bare_venue(text: str) -> str:
+    """A venue without what stands behind its name: volume, pages, year, editors."""
+    shown = _EDITORS.sub("", text[:400], count=1).strip(" ,.;:")
+    if (inside := re.fullmatch(r"\(([^()]*)\)", shown)) is not None:
+        shown = inside[1]
+    bare = _clean(_BEHIND_VENUE.sub("", shown, count=1))
+    if bare.count("(") > bare.count(")") and (close := shown.find(")", len(bare))) >= 0:
+        bare = shown[: close + 1]
+    return bare if len(bare) > 2 else _clean(text)
+
+
+def _without_year(names: str) -> tuple[str, int | None]:
+    """Names without the year behind them, and the year."""
+    start = max(len(names) - 20, 0)
+    match = _YEAR_AT_END.search(names, start)
+    year = _year_of(match.group()) if match else None
+    return (names[: match.start()], year) if match and year else (names, None)
+
+
+def _venue_behind(text: str, is_named: bool = False) -> str:
     """The venue that follows a title without being set off: `, Nature 521, 2015`."""
-    first = re.split(r"[,.;]\s", text.lstrip(" ,.;"), maxsplit=1)[0]
-    return _clean(first) if first[:1].isupper() and len(first) <= 150 and _YEAR.search(text) else ""
+    if (abbreviated := _ABBREVIATED.match(text.lstrip(" ,.;"))) is not None:
+        return _clean(abbreviated.group())
+    first = _BEFORE_PLACE.sub("", re.split(r"[,;]\s|(?<=[^\W\d_]{5})\.\s", text.lstrip(" ,.;"), maxsplit=1)[0])
+    first = bare_venue(first) if not _THESIS.search(first) else ""
+    return first if first[:1].isupper() and len(first) <= 150 and (is_named or _YEAR.search(text)) else ""
 
 
 def _before_venue(text: str) -> str:
@@ -196,17 +390,22 @@ def _before_venue(text: str) -> str:
     return (text[: match.start()] if match else text).rstrip(" \n,.;:")
 
 
-def _citation(names: str, title: str, venue: str, year: int | None) -> Citation:
+def _citation(names: str, title: str, venue: str, year: int | None, is_set_off: bool = False) -> Citation:
+    """What was told apart; a title of one word is one where quotes or a year set it off from the names."""
     title = _clean(title)
-    venue = re.sub(r"^in\s+(?=[A-Z])", "", venue, flags=re.IGNORECASE)
-    authors = _names(names)
-    if len(title.split()) < 2 or not (authors or year):
+    venue = re.sub(r"^in:?\s+(?=[A-Z])", "", venue, flags=re.IGNORECASE)
+    alone = _REVERSED.fullmatch(names.strip())
+    authors = (Author(alone[1], alone[2]),) if alone else _names(names)
+    is_title = len(title.split()) > 1 or (is_set_off and len(title) > 3 and authors and year)
+    if not is_title or not (authors or year):
         return Citation()
     return Citation(authors, not _ET_AL.search(names), year, title, venue)
 
 
 def _first_sentence(text: str) -> tuple[str, str, str]:
     match = _SENTENCE.search(text)
+    inside = _IN_VENUE.search(text[: match.start() + 1 if match else 600])
+    match = inside or match
     return (text[: match.start()], match.group(), text[match.end() :]) if match else (text, "", "")
 
 
@@ -218,14 +417,17 @@ def _names_then_title(text: str, venue: str) -> tuple[str, str]:
     """
     if (et_al := _ET_AL.search(text)) is not None:
         return text[: et_al.end()], _FIRST_YEAR.sub("", text[et_al.end() :].lstrip(" .,:;"), count=1)
+    if (undotted := _UNDOTTED.match(text)) is not None and re.search(r"[A-Z]{2}$|,", undotted.group()):
+        return undotted.group(), text[undotted.end() :].lstrip(" .:")
     position = last = 0
     for match in re.finditer(r"[,;]\s*|$", text):
         part = text[position : match.start()]
-        stop = _NAMES_END.search(part)
+        family = _SEPARATORS.split(text[max(position - 80, 0) : position].strip(" ,;"))[-1].strip()
+        initials = _TITLE_BEHIND_INITIALS.match(part) if family and " " not in family else None
+        stops = [_NAMES_END.search(part), _set_off_by(part, family) if initials is None else None]
+        stop = min(filter(None, stops), key=lambda stop: stop.start(), default=None)
         names = re.sub(r"^(?:and|&)\s+", "", part[: stop.start()] if stop else part)
         if not all(_name_like(name) for name in _JOINT.split(names) if name):
-            family = text[:position].strip(" ,;").rpartition(",")[2].strip()
-            initials = _TITLE_BEHIND_INITIALS.match(part) if family and " " not in family else None
             position += initials.end() if initials else 0
             return text[:position], text[position:]
         if stop is not None:
@@ -234,6 +436,13 @@ def _names_then_title(text: str, venue: str) -> tuple[str, str]:
             last = position
         position = match.end()
     return (text[:last], text[last:]) if _VENUE_LIKE.search(venue) and last else (text, "")
+
+
+def _set_off_by(part: str, family: str) -> re.Match[str] | None:
+    """The colon or the dash that ends the names, where a whole name stands before it, or the given name behind one."""
+    mark = _NAMES_MARK.search(part[:80])
+    is_whole = mark is not None and " " in part[: mark.start()].strip()
+    return mark if is_whole or (family and " " not in family and mark is not None and mark.start()) else None
 
 
 def _all_names(text: str) -> bool:
@@ -268,8 +477,18 @@ _NOT_NAMES = frozenset(
 
 def _names(text: str) -> tuple[Author, ...]:
     """The authors of a list of names, in either order (`A. One, B. Two` or `One, A., Two, B.`)."""
-    text = re.sub(r"\(\d{4}[a-z]?\)?|[\x00-\x1f\x7f]", " ", _ET_AL.sub("", text)).strip(" ,;:(")
+    text = re.sub(r"\(\d{4}[a-z]?\)?|[\x00-\x1f\x7f*†‡§¶]", " ", _ET_AL.sub("", text)).strip(" ,;:(")
+    apart = [part for part in re.split(r";\s*(?:and\s+|&\s*)?|\s+&\s+", text) if part.strip()] if ";" in text else []
+    if apart and all(part.count(",") == 1 for part in apart):
+        return tuple(person(_undotted(part)) for part in apart)
     authors: list[Author] = []
+    parts = [part for part in map(str.strip, _JOINT.split(text)) if part]
+    # `Thien PHAM, Loi VO` is no list of initials.
+    is_undotted = all(_FAMILY_INITIALS.fullmatch(part) for part in parts)
+    if len(parts) > 2 and _REVERSED.fullmatch(", ".join(parts[:2])) and all(" " in part for part in parts[2:]):
+        # `Lindh, Sara, and Omar Aziz`
+        text = text[text.index(",") + 1 :].partition(",")[2]
+        authors = [Author(parts[0], _undotted(parts[1]))]
     for part in filter(str.strip, (_undotted(piece.strip(" :(")) for piece in _JOINT.split(text))):
         last = authors[-1] if authors else Author(literal="nobody")
         initials = _INITIALS.fullmatch(part) is not None
@@ -280,7 +499,7 @@ def _names(text: str) -> tuple[Author, ...]:
             authors[-1] = last._replace(given=f"{last.given} {part}")
         elif last.given and _SUFFIX.fullmatch(part):
             authors[-1] = last._replace(suffix=part)
-        elif (trailing := _FAMILY_INITIALS.fullmatch(part)) is not None:
+        elif (trailing := _FAMILY_INITIALS.fullmatch(part)) is not None and (is_undotted or "." in trailing[2]):
             authors.append(Author(trailing[1], trailing[2]))
         else:
             authors.append(person(part))
@@ -310,6 +529,8 @@ def _take_year(text: str) -> tuple[str, int | None]:
 
 def _year_of(text: str) -> int | None:
     found = [match[1] for match in _YEAR.finditer(text)]
+    if not found and (short := _SHORT_YEAR.search(text)) is not None:
+        return (1900 if int(short[1]) > 60 else 2000) + int(short[1])
     return int(found[-1]) if found else None
 
 

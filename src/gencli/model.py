@@ -40,8 +40,9 @@ class Link(NamedTuple):
 class Mention(NamedTuple):
     """A place where a page names a paper.
 
-    `role` is "item" (a list item names it; `position` counts the page's items from 1) or "prose"
-    (running text or another item's note links it; `position` is None). `note` is raw page text.
+    `role` is "item" (a list item, a row of a table or an entry of a bibliography names it; `position` counts the page's
+    items from 1) or "prose" (running text or another item's note links it; `position` is None). `note` is raw
+    page text.
     """
 
     page: str

@@ -258,13 +258,23 @@ def test_links_in_footnotes_and_tables_and_running_text() -> None:
         f"| {Z} | 2020 |\n"
     )
     assert [(mention.role, mention.position, mention.section) for mention in mentions(page)] == [
-        ("prose", None, ("A",))
-    ] * 3
+        ("prose", None, ("A",)),
+        ("prose", None, ("A",)),
+        ("item", 1, ("A",)),
+    ]
     assert [next(iter(record.identifiers.values())) for record in page.records] == [
         "2201.02177",
         "1812.11118",
         "10.1000/z",
     ]
+
+
+def test_an_item_whose_footnote_names_a_paper_is_no_problem() -> None:
+    page = read_items('it is known ((Ann One, "Nets of Nets", //Nets//, 2020))', "who knows ((nobody))")
+    assert [(mention.role, mention.label) for mention in mentions(page)] == [
+        ("prose", 'Ann One, "Nets of Nets", Nets, 2020')
+    ]
+    assert [problem.raw for problem in page.problems] == ["who knows ((nobody))"]
 
 
 def test_a_link_out_of_the_wiki_in_running_text_is_a_problem_with_its_line() -> None:
@@ -348,6 +358,22 @@ def test_a_list_may_be_indented_as_a_whole() -> None:
     page = read(f"    * {X}\n      * a remark\n    * {Y}\n")
     assert notes(page) == ["a remark", ""]
     assert {mention.group for mention in items(page)} == {None}
+
+
+def test_an_item_that_is_shallower_than_the_first_of_its_list_is_beside_it() -> None:
+    page = read(f"    * {X}\n   * {Y}\n    * {Z}\n")
+    assert [mention.group for mention in items(page)] == [None, None, None]
+
+
+def test_a_list_behind_an_indented_one_has_depths_of_its_own() -> None:
+    page = read(f"      * {X}\n\n  * **A**\n    * {Y}\n  * {Z}\n")
+    assert [mention.group for mention in items(page)] == [None, "A", None]
+
+
+def test_an_item_between_two_depths_is_beside_the_shallower_one() -> None:
+    page = read(f"  * **A**\n    * {X}\n        * a remark\n      * {Y}\n")
+    assert [mention.group for mention in items(page)] == ["A", "A"]
+    assert notes(page) == ["a remark", ""]
 
 
 def test_ordered_lists() -> None:
@@ -830,6 +856,15 @@ HOSTILE = {
     "links under": f"  * {X}\n" + "".join(f"    * [[https://github.com/a/{i}|Code]]\n" for i in range(10_000)),
     "links beside": f"  * {X}" + "".join(f" [[https://github.com/a/{i}|Code]]" for i in range(10_000)),
     "mentions": f"see {X}\n" * 10_000,
+    "footnotes": "((" * 50_000 + "[(" * 50_000,
+    "many footnotes": "((a 2019 b)) " * 5_000,
+    "bars": "|" * 20_000 + "\n" + "^|" * 20_000 + "|",
+    "rows": "^ Title ^ Authors ^\n" + f"| {X} | A. One, B. Two |\n" * 1_000,
+    "above": "^ Title ^\n" + "| ::: |\n" * 3_000,
+    "entries": "<bibtex>\n" + "@article{\n" * 10_000 + "a = {" * 5_000 + "</bibtex>",
+    "names over titles": "  * A. One, B. Two 2019\n    * x\n" * 2_000,
+    "references": "[1] A. One, B. Two. " + "Nets. " * 10_000 + "2019\n" + "[1] A. One, 2019. Nets\n" * 1_000,
+    "broken lines": "Nets 2019 \\\\\n" * 5_000,
 }
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from conftest import ROOT, STARTER
 from gencli.formats import markdown
-from gencli.formats.markdown.facts import facts
 from gencli.library import Library
+from gencli.listing.facts import facts
 from gencli.markup import plain
 from gencli.model import Author, Link, Mention, Page, Record
 

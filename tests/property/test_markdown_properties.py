@@ -9,10 +9,10 @@ from markdown_it import MarkdownIt
 from conftest import paper
 from gencli.formats import markdown
 from gencli.formats.markdown import inline as pieces
-from gencli.formats.markdown.facts import facts
 from gencli.formats.markdown.spans import text_of
-from gencli.formats.markdown.told import told
 from gencli.identifiers import identify
+from gencli.listing.apart import told
+from gencli.listing.facts import facts
 from gencli.markup import Span, inline, plain
 from gencli.model import Mention, Page
 

@@ -4,12 +4,21 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gencli.citation import Citation, author_lead, read_citation, read_label, read_lines
+from gencli.citation import Citation, author_lead, lead_in, names_lead, read_citation, read_label, read_lines
 from gencli.identifiers import STRONG, mentioned
+from gencli.listing.apart import told as told_apart
 from gencli.listing.links import Named, internal_page, link_of, read_link, rel_of
+from gencli.listing.view import facts_behind, view_of
 from gencli.markup import Span
 from gencli.model import Author, Link, Mention, Record
 
+# A label of more signs than this is no label.
+_LONGEST_LABEL = 1000
+# What sets a title off in a label that is a whole citation.
+_SET_OFF = re.compile(r"[\"“”]|\((?:19|20)\d\d\)|\b(?:19|20)\d\d$")
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+# Who wrote a work and where it was published begin with a capital or a number.
+_FACTS_LIKE = re.compile(r"[^\w]*(?:(?:by|in|at|von|van|de|di)\b|[^\W_a-z])")
 _BLANKS = re.compile(r"\s+")
 _LETTER = re.compile(r"[^\W_]")
 _DATED_PATH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])(?=/)")
@@ -81,7 +90,47 @@ def read_item(text: str, spans: list[Span]) -> Item:
     author = author_lead(lead) if _LETTER.search(lead) else None
     if links[0].rel or (_LETTER.search(lead) and not author and not _is_remark(spans, first, lead)):
         return led_by_text(spans, links, lead, text)
-    return led_by_link(text, links, author, lead)
+    item = _told_around(led_by_link(text, links, author, lead), spans, links)
+    if item.work is None or item.work.citation.authors or author or not _LETTER.search(lead):
+        return item
+    who = names_lead(lead)
+    cited = item.work.citation._replace(authors=who.authors, authors_complete=who.authors_complete)
+    return item._replace(work=item.work._replace(citation=cited._replace(year=cited.year or who.year)))
+
+
+def _told_around(item: Item, spans: list[Span], links: list[Named]) -> Item:
+    """An item whose link is the title alone, or only an address: what stands behind it tells the rest of the work."""
+    work, main = item.work, links[0].span
+    if work is None or work.citation.authors or len(work.citation.title) > _LONGEST_LABEL:
+        return item
+    cited = work.citation
+    if main.text == main.target:
+        behind = [span for span in spans if span.start >= main.end and not (span.kind == "link" and read_link(span))]
+        behind = [span._replace(text=span.text.lstrip(" -–—:,.")) if i == 0 else span for i, span in enumerate(behind)]
+        found = _cited(behind) if any(_LETTER.search(span.text) for span in behind) else cited
+        return item._replace(work=work._replace(citation=found)) if found.title and found.authors else item
+    has_year = _YEAR.search(main.text) is not None
+    whole = told_apart(main.text) if has_year else Citation()
+    if has_year and not whole.authors and _SET_OFF.search(main.text):
+        whole = read_citation(main.text)
+    if whole.title and whole.authors and (whole.year or whole.venue):
+        return item._replace(work=work._replace(citation=whole))
+    if any(span.kind == "break" for span in spans):
+        on_lines = read_lines(*_lines([span for span in spans if span.kind != "link" or span.start == main.start]))
+        if on_lines.authors and on_lines.title and on_lines.title in (cited.title, main.text):
+            return item._replace(work=work._replace(citation=on_lines._replace(title=cited.title)))
+    remark = "".join(span.text for span in spans if span.start >= main.end and span.kind != "link")
+    if not _FACTS_LIKE.match(remark):
+        return item._replace(work=work._replace(citation=cited))
+    view = view_of(spans, {link.span.start for link in _owned(links, bare=False)[0]})
+    behind_it, _ = facts_behind(view, view.at(main.end))
+    cited = cited._replace(
+        authors=behind_it.authors,
+        authors_complete=behind_it.authors_complete,
+        year=cited.year or behind_it.year,
+        venue=cited.venue or behind_it.venue,
+    )
+    return item._replace(work=work._replace(citation=cited))
 
 
 def _is_remark(spans: list[Span], first: Span, lead: str) -> bool:
@@ -203,16 +252,43 @@ def _cited(spans: list[Span]) -> Citation:
             pieces.append(shown)
             length += len(shown)
     text = "".join(pieces)
+    cut, year = lead_in(text)
+    if cut:
+        cited = _told_by(spans, text[cut:], [(start - cut, end - cut) for start, end in marked if start >= cut], cut)
+        return cited._replace(year=cited.year or year)
+    return _told_by(spans, text, marked, 0)
+
+
+def _told_by(spans: list[Span], text: str, marked: list[tuple[int, int]], cut: int) -> Citation:
+    """The citation in a text, from which so many signs were cut."""
     labelled = read_label(text)
     if labelled.title and labelled.authors and labelled.year:
         return labelled
-    on_lines = read_lines(_lines(spans)) if any(span.kind == "break" for span in spans) else Citation()
-    return on_lines if on_lines.title else read_citation(text, marked)
+    lines, set_off = _lines(spans)
+    lines[0] = lines[0].lstrip()[cut:] if cut else lines[0]
+    on_lines = read_lines(lines, set_off) if len(lines) > 1 else Citation()
+    if on_lines.title and on_lines.authors:
+        return on_lines
+    cited = read_citation(text, marked)
+    is_named = mentioned(text) if "10." in text or "arxiv" in text.lower() else {}
+    if cited.authors or len(text) > _LONGEST_LABEL or not (is_named or _YEAR.search(text)):
+        return cited
+    title_first = told_apart(text, marked[:1], marked)
+    is_whole = title_first.title and title_first.authors and (title_first.year or title_first.venue or is_named)
+    return title_first if is_whole else (on_lines if on_lines.title else cited)
 
 
-def _lines(spans: list[Span]) -> list[str]:
-    """The pieces between forced line ends, without the addresses."""
-    return "".join("\0" if s.kind == "break" else s.text for s in spans if s.text != s.target).split("\0")
+def _lines(spans: list[Span]) -> tuple[list[str], list[bool]]:
+    """The pieces between forced line ends, without the addresses, and whether all of a piece is set off."""
+    lines: list[list[Span]] = [[]]
+    for span in spans:
+        if span.kind == "break":
+            lines.append([])
+        elif span.text != span.target:
+            lines[-1].append(span)
+    texts = ["".join(span.text for span in line) for line in lines]
+    marked = [all(span.strong or span.emphasised for span in line if _LETTER.search(span.text)) for line in lines]
+    return texts, marked
 
 
 def _note(text: str, own: list[Span], lead: str) -> str:

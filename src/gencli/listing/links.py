@@ -46,7 +46,7 @@ def internal_page(target: str) -> str:
 def _target_of(target: str) -> tuple[Identifier | None, str]:
     """What a link's target names: an identifier (None for the wiki's own pages) and its address."""
     kind, mark, value = target.partition(">")
-    if mark and kind.lower() in ("doi", "arxiv", "pmid"):
+    if mark and kind.lower() in ("doi", "arxiv", "pmid", "isbn", "openreview", "acl"):
         value = value if kind.lower() == "doi" else f"{kind}:{value}"
         found = identify(value)
         return found, _address(found) if found else ""
@@ -94,6 +94,12 @@ def _address(identifier: Identifier, pdf: bool = False) -> str:
         return f"https://doi.org/{identifier.value}"
     if identifier.kind == "pmid":
         return f"https://pubmed.ncbi.nlm.nih.gov/{identifier.value}/"
+    if identifier.kind == "openreview":
+        return f"https://openreview.net/forum?id={identifier.value}"
+    if identifier.kind == "acl":
+        return f"https://aclanthology.org/{identifier.value}"
+    if identifier.kind == "isbn":
+        return f"https://openlibrary.org/isbn/{identifier.value}"
     return identifier.value
 
 

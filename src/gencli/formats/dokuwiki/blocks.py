@@ -5,7 +5,7 @@ Also for a page whose line ends were lost: its headings and items are found agai
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,14 +14,16 @@ from gencli.markup import inline
 # DokuWiki takes the first star of `  **bold**` for a bullet; whoever wrote it meant bold in an item.
 _ITEM = re.compile(r"(?: {2}|\t)[ \t]*(?:(?:[*-](?![*-])|\*+(?=[ \t]))[ \t]*|(?=\*\*\S))")
 _LOOSE_ITEM = re.compile(r" ?([*-])[ \t]+(?=\S)")
-_RAW_OPEN = re.compile(r"<(nowiki|code|file)\b[^<>\n]{0,200}>", re.IGNORECASE)
-_RAW_CLOSE = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("nowiki", "code", "file")}
+_RAW_OPEN = re.compile(r"<(nowiki|code|file|bibtex)\b[^<>\n]{0,200}>", re.IGNORECASE)
+_RAW_CLOSE = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("nowiki", "code", "file", "bibtex")}
+_ROW = re.compile(r"[|^].*[|^]\s*$")
 # How many lines a link, bold or italics left open at a line's end may still take in.
 _RUN_ON = 20
 
 
 class Block(NamedTuple):
-    """A piece of a page: `kind` is heading, item, text or raw; `line` to `last` are its lines, which count from 1.
+    """A piece of a page: `kind` is heading, item, text, row (of a table) or raw; `line` to `last` (from 1)
+    are its lines.
 
     `depth` is a heading's level (1 to 5) or an item's (1 and up); `text` is without the block's own marks.
     """
@@ -36,7 +38,7 @@ class Block(NamedTuple):
 def blocks(text: str) -> list[Block]:
     """The blocks of a page, whether its line ends are there or lost."""
     lines = _lines(text)
-    return list(_refound(lines) if _is_flat(lines) else _in_lines(lines))
+    return list(_refound(lines) if _is_flat(lines) else _nested(_in_lines(lines)))
 
 
 def _lines(text: str) -> list[str]:
@@ -65,7 +67,32 @@ def _in_lines(lines: list[str]) -> Iterator[Block]:
         else:
             number = _raw_end(number, line, closing)
             number = _run_on(lines, number, "\n".join(lines[first:number]), _link_left_open)
-            yield Block("text", "\n".join(lines[first:number]), first + 1, last=number)
+            text = "\n".join(lines[first:number])
+            yield Block("row" if _ROW.match(line) else "text", text, first + 1, last=number)
+
+
+def _nested(found: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, with the depth of each item as the wiki takes it.
+
+    DokuWiki, inc/Parsing/Handler/Lists.php: no item is shallower than the first of its list, and one that is shallower
+    than the item before it, and deeper than those it may be nested under, is beside the deepest of these.
+    """
+    depths: list[int] = []
+    following = 0
+    for block in found:
+        if block.kind != "item" or (depths and block.depth < depths[0] and block.line != following):
+            depths = []
+        if block.kind != "item":
+            yield block
+            continue
+        depth = max(block.depth, depths[0]) if depths else block.depth
+        while depths and depths[-1] > depth:
+            depths.pop()
+            depth = depths[-1] if depths[-1] < depth else depth
+        if not depths or depth > depths[-1]:
+            depths.append(depth)
+        following = block.line + 1 + block.text.count("\n")
+        yield block._replace(depth=depth) if depth != block.depth else block
 
 
 def _heading(line: str, number: int) -> Block | None:
@@ -117,7 +144,7 @@ def _run_on(lines: list[str], number: int, text: str, is_open: Callable[[str], b
 
 
 def _link_left_open(text: str) -> bool:
-    return text.rfind("[[") > text.rfind("]]")
+    return text.rfind("[[") > text.rfind("]]") or text.rfind("((") > text.rfind("))")
 
 
 def _emphasis_left_open(text: str) -> bool:

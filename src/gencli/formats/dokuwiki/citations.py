@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gencli.formats.dokuwiki.edits import item
-from gencli.formats.dokuwiki.reader import Place, structure
+from gencli.formats.dokuwiki.places import Place
+from gencli.formats.dokuwiki.reader import structure
 from gencli.listing.references import Reference, references
 
 
@@ -39,10 +40,10 @@ def unresolved(text: str, name: str) -> list[Cited]:
 
 
 def _in(place: Place) -> Iterator[Reference]:
-    if place.block.kind not in ("text", "item"):
+    if place.block.kind not in ("text", "row", "item"):
         return
     # What stands before an item's first link, or without one, is the work itself.
-    is_behind = place.block.kind == "text"
+    is_behind = place.block.kind != "item"
     for span in place.spans:
         if span.kind == "link":
             is_behind = True

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from gencli.errors import BadInput, Conflict, NotFound
 from gencli.formats.dokuwiki.blocks import Block, blocks, is_flat
-from gencli.formats.dokuwiki.reader import Place, Structure, placed, structure
+from gencli.formats.dokuwiki.places import Place
+from gencli.formats.dokuwiki.reader import Structure, placed, structure
 from gencli.listing.outline import label_of
 from gencli.text import written_line
 

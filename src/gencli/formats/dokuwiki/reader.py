@@ -1,31 +1,37 @@
 """From blocks to a page: where each item stands, and what the page's papers are."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from gencli.citation import Citation
+from gencli.formats.dokuwiki.bibtex import entries, is_bibtex
 from gencli.formats.dokuwiki.blocks import Block, blocks, is_heading
+from gencli.formats.dokuwiki.footnotes import Footnote, footnotes, outside
+from gencli.formats.dokuwiki.places import Place
+from gencli.formats.dokuwiki.several import (
+    Detail,
+    dated_by_heading,
+    detail,
+    headed_by_names,
+    is_address,
+    reference,
+    titled,
+    under,
+    under_heading,
+    with_lines,
+)
+from gencli.formats.dokuwiki.tables import Table
+from gencli.identifiers import STRONG
 from gencli.identity import fingerprint
-from gencli.listing import Item, internal_page, read_item, read_prose
+from gencli.listing import Item, Target, Work, internal_page, read_item, read_prose
 from gencli.listing.collector import Collector
+from gencli.listing.entries import read_item as read_entry
 from gencli.listing.outline import Outline, is_bold, is_short, label_of
 from gencli.markup import Span, inline
 from gencli.model import Page
 
 _SIGNS = re.compile(r"^(?: {2}|\t)[ \t]*[*-] |={2,6} .{1,200}? ={2,6}|\[\[[^\[\]\n]+\]\]", re.MULTILINE)
-
-
-class Place(NamedTuple):
-    """A block where it stands: its spans, its section path, the label of the item it is nested under.
-
-    `is_label` is true of an item that only names the group of those under it.
-    """
-
-    block: Block
-    spans: tuple[Span, ...]
-    section: tuple[str, ...]
-    group: str | None
-    is_label: bool = False
 
 
 class Structure(NamedTuple):
@@ -73,19 +79,21 @@ def read(text: str, source: str, name: str) -> Page:
     """
     shape = structure(text, name)
     reader = _Reader(Collector(shape.title, source, fingerprint))
-    for place in shape.places:
-        reader.take(place)
+    index = 0
+    while index < len(shape.places):
+        index = reader.take(shape.places, index)
     return reader.into.page("wiki", text)
 
 
 def placed(shape: Structure) -> Iterator[tuple[int, int]]:
     """The page's items that name papers, as (position, number of the place)."""
     reader = _Reader(Collector(shape.title, "", fingerprint))
-    for number, place in enumerate(shape.places):
-        before = reader.into.position
-        reader.take(place)
-        if reader.into.position > before:
-            yield reader.into.position, number
+    index = 0
+    while index < len(shape.places):
+        number, before = index, reader.into.position
+        index = reader.take(shape.places, index)
+        for position in range(before + 1, reader.into.position + 1):
+            yield position, number
 
 
 def _title(found: list[Block]) -> str | None:
@@ -114,7 +122,8 @@ def _places(found: list[Block], titled: bool) -> Iterator[Place]:
             yield Place(block, spans, outline.section, group, is_label)
         else:
             outline.end_list()
-            spans = tuple(inline(block.text)) if block.kind == "text" else ()
+            has_markup = block.kind in ("text", "row") and not is_bibtex(block.text)
+            spans = tuple(inline(block.text)) if has_markup else ()
             yield Place(block, spans, outline.section, None)
 
 
@@ -128,28 +137,70 @@ class _Reader:
 
     def __init__(self, into: Collector) -> None:
         self.into = into
+        self.table = Table()
+        self.headed: tuple[str, ...] = ()
 
-    def take(self, place: Place) -> None:
-        """Read one block."""
+    def take(self, places: Sequence[Place], index: int) -> int:
+        """Read a block, and those behind it that tell of the same work; the place of the next one."""
+        place, index = places[index], index + 1
         for span in place.spans:
             if span.kind == "link" and (page := internal_page(span.target)):
                 self.into.related.setdefault(page, span.text)
-        if place.block.kind == "text":
-            self.into.leave()
-            self._prose(place)
-        elif place.block.kind == "item":
-            self._item(place)
+        if place.block.kind == "item":
+            return index + self._item(place, under(places, index))
+        self.into.leave()
+        if place.block.kind == "row":
+            self._row(place)
+        elif place.block.kind == "text" and is_bibtex(place.block.text):
+            self._bibtex(place)
+        elif place.block.kind == "text":
+            place, taken = with_lines(places, index)
+            self._text(place)
+            return index + taken
+        return index
 
-    def _item(self, place: Place) -> None:
+    def _item(self, place: Place, below: Sequence[Place]) -> int:
+        """One item; how many of those nested under it it has taken in."""
         self.into.leave(place.block.depth)
-        item = read_item(place.block.text, list(place.spans))
+        if below and (head := headed_by_names(place, below)) is not None:
+            self._entry(place._replace(spans=head.spans), head.text)
+            return 1
+        if below and (title := titled(place, below)) is not None:
+            self.into.enter(place.block.depth, self.into.add_item(place, title, title.work or Work({}, Citation(), ())))
+            return 0
+        self._entry(place, place.block.text)
+        return 0
+
+    def _entry(self, place: Place, text: str) -> None:
+        notes = footnotes(text, place.spans)
+        spans = outside(place.spans, notes)
+        if self.into.parents and (said := detail(text, spans)) is not None:
+            self._tell(said)
+            self._footnotes(place, notes)
+            return
+        item = read_item(text, spans)
         if item.work is None:
-            self._without_work(place, item)
-        elif self.into.parents and item.only_links:
+            if not self._footnotes(place, notes) or self.into.parents:
+                self._without_work(place, item)
+            return
+        if self.into.parents and (item.only_links or (self._is_nameless() and is_address(item, spans))):
             self.into.add_links(item.work, item.note)
         else:
-            self.into.enter(place.block.depth, self.into.add_item(place, item, item.work))
+            work = dated_by_heading(item.work, place.section, text)
+            self.into.enter(place.block.depth, self.into.add_item(place, item, work))
         self.into.add_named(place, item.named)
+        self._footnotes(place, notes)
+
+    def _is_nameless(self) -> bool:
+        """Whether nothing names the paper above for ever yet."""
+        return not set(self.into.parents[-1][1].work.identifiers) & set(STRONG)
+
+    def _tell(self, said: Detail) -> None:
+        """What stands under a work about it: who wrote it, where and when; its links."""
+        parent = self.into.parents[-1][1]
+        parent.tell(said.citation)
+        if said.work is not None:
+            self.into.works.add_under(parent, said.work)
 
     def _without_work(self, place: Place, item: Item) -> None:
         """An item that names no work: a label, a page of the wiki, a remark under a paper, or a Problem."""
@@ -161,9 +212,80 @@ class _Reader:
         elif not place.is_label:
             self.into.problem(place.block.line, "a list item that names no paper", text)
 
+    def _row(self, place: Place) -> None:
+        """A row of a table of papers, read by the heads of its columns; of any other, the links."""
+        row = self.table.row(place.block.line, place.block.text, place.spans)
+        if row is None:
+            self._prose(place)
+            return
+        item = read_item(row.title.text, list(row.title.spans))
+        if item.work is None or not item.work.citation.authors:
+            item = read_entry(row.kept)
+        work = item.work
+        if row.told.authors and (work is None or (work.citation.authors and not work.links)):
+            # What looks like names in a column of titles is none beside a column of names.
+            title = " ".join("".join(span.text for span in row.title.spans).split())
+            work = Work(work.identifiers if work else {}, Citation(title=title), ()) if title else None
+            item = Item(work, title)
+        if work is not None:
+            note = "; ".join(filter(None, [item.note, row.note]))
+            work = work._replace(identifiers={**row.identifiers, **work.identifiers})
+            self.into.add_item(place, item._replace(note=note), work).tell(row.told)
+        elif row.title.text and not item.internal:
+            self.into.problem(place.block.line, "a row of a table that names no paper", place.block.text)
+        self.into.add_named(place, item.named)
+
+    def _text(self, place: Place) -> None:
+        """Running text, or an entry of a bibliography that is no list."""
+        item = reference(place.block.text, place.spans)
+        if item is not None and item.work is not None:
+            work = dated_by_heading(item.work, place.section, place.block.text)
+            self.into.add_item(place, item, work)
+            self.into.add_named(place, item.named)
+        else:
+            self._prose(place)
+
+    def _bibtex(self, place: Place) -> None:
+        """The entries that stand between `<bibtex>` and `</bibtex>`, as the plugins of that name have them."""
+        for entry in entries(place.block.text):
+            if entry.work is None:
+                line = place.block.line + entry.line
+                self.into.problem(line, "a BibTeX entry that names no paper", entry.text)
+            else:
+                self.into.add_item(place, Item(entry.work, entry.work.citation.title), entry.work)
+
     def _prose(self, place: Place) -> None:
-        named, unknown = read_prose(list(place.spans))
+        notes = footnotes(place.block.text, place.spans)
+        seen = outside(place.spans, notes)
+        index = 0
+        for note in notes:
+            start = index
+            while index < len(seen) and seen[index].end <= note.start:
+                index += 1
+            self._linked(place, seen[start:index], place.block.text)
+            self._footnotes(place, [note])
+        self._linked(place, seen[index:], place.block.text)
+
+    def _linked(self, place: Place, spans: Sequence[Span], text: str) -> None:
+        named, unknown = read_prose(list(spans))
+        if named and place.section and place.section != self.headed:
+            self.headed = place.section
+            named[0] = under_heading(named[0], place.section[-1])
         self.into.add_named(place, named)
         for span in unknown:
             what = f"a link in running text that names no paper: {span.target}"
-            self.into.problem(place.block.line, what, place.block.text[span.start : span.end])
+            self.into.problem(place.block.line, what, text[span.start : span.end])
+
+    def _footnotes(self, place: Place, notes: Sequence[Footnote]) -> int:
+        """The works that footnotes name: by a link, or by a citation; how many notes name one by a citation."""
+        count = 0
+        for note in notes:
+            spans = inline(note.text)
+            item = read_item(note.text, spans)
+            work = item.work
+            if work is not None and (set(STRONG) & set(work.identifiers) or (work.citation.title and not work.links)):
+                self.into.add_named(place, [Target(work, item.label, item.starred), *item.named])
+                count += 1
+                continue
+            self._linked(place, spans, note.text)
+        return count

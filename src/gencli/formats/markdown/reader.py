@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from gencli.citation import Citation
 from gencli.formats.markdown.blocks import Block, Source, blocks
-from gencli.formats.markdown.items import details, is_internal, read_item
-from gencli.formats.markdown.spans import Text, joined, text_of
-from gencli.formats.markdown.tables import Row, cells, read_row, roles
+from gencli.formats.markdown.cells import cells
+from gencli.formats.markdown.spans import text_of
 from gencli.identity import fingerprint
 from gencli.listing import Item, Work, read_prose
 from gencli.listing.collector import Collector
+from gencli.listing.entries import details, is_internal, read_item
+from gencli.listing.kept import Text, joined
 from gencli.listing.outline import Outline, is_bold, is_short, label_of
+from gencli.listing.rows import Row, read_row, roles
 from gencli.model import Page
 from gencli.text import one_line
 
@@ -121,7 +123,7 @@ class _Placer:
     def _row(self, block: Block) -> Iterator[Place]:
         self.outline.end_list()
         if self.columns[0] != block.head:
-            self.columns = (block.head, roles(block.head))
+            self.columns = (block.head, roles(cells(block.head)))
         texts = [text_of(cell, self.found.addresses) for cell in cells(block.text)]
         row = read_row(self.columns[1], texts)
         yield Place(block, row.kept if row else joined(texts), self.outline.section, None, False, row)

@@ -7,9 +7,9 @@ like it stands in `%%…%%`. `markup.inline` reads the result to the same spans,
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from gencli.formats.markdown.inline import Piece, read
+from gencli.listing.kept import Text
 from gencli.markup import Span
 
 _MARKUP = re.compile(
@@ -26,19 +26,6 @@ _BADGES = (
     (re.compile(r"//(?:www\.)?(?:youtube\.com|youtu\.be|vimeo\.com)/", re.IGNORECASE), "video"),
     (re.compile(r"//openreview\.net/|//(?:www\.)?aclanthology\.org/", re.IGNORECASE), "link"),
 )
-
-
-class Text(NamedTuple):
-    """A text of a page as it is kept, its spans, whether a star stands in it, and the links that are not followed.
-
-    `source` is the place of each span in the page's own text; `refused` are places and addresses there.
-    """
-
-    text: str
-    spans: tuple[Span, ...] = ()
-    source: tuple[tuple[int, int], ...] = ()
-    starred: bool = False
-    refused: tuple[tuple[int, int, str], ...] = ()
 
 
 def text_of(markdown: str, addresses: Mapping[str, str]) -> Text:
@@ -155,23 +142,3 @@ def _in_link(label: str) -> str:
     if _DOUBLED.search(label[:-1]) or label.count("[") != label.count("]") or label.startswith("["):
         return label.replace("[", "(").replace("]", ")")
     return label
-
-
-def joined(texts: Sequence[Text]) -> Text:
-    """Texts as the lines of one."""
-    parts: list[str] = []
-    spans: list[Span] = []
-    source: list[tuple[int, int]] = []
-    length = 0
-    for text in texts:
-        if parts:
-            parts.append("\\\\ ")
-            spans.append(Span("break", "\n", length, length + 3))
-            source.append((0, 0))
-            length += 3
-        spans += [span._replace(start=span.start + length, end=span.end + length) for span in text.spans]
-        source += text.source
-        parts.append(text.text)
-        length += len(text.text)
-    refused = tuple(entry for text in texts for entry in text.refused)
-    return Text("".join(parts), tuple(spans), tuple(source), any(text.starred for text in texts), refused)

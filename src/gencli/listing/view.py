@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterable
 from typing import NamedTuple
 
+from gencli.listing.facts import Facts, facts
 from gencli.markup import Span
 
 # What stands for a link of another work, and for a line's end that the page forces.
@@ -58,3 +59,13 @@ def view_of(spans: Iterable[Span], hidden: Container[int], labels: Container[int
             elif is_set:
                 run.append((start, len(places)))
     return View("".join(shown), places, tuple(runs[0]), tuple(runs[1]))
+
+
+def facts_behind(view: View, start: int) -> tuple[Facts, int]:
+    """What is told behind a title, and where that ends in the text, or 0 where nothing is told.
+
+    A line's end may divide it or be only where it was wrapped.
+    """
+    ways = [facts(shown, start, view.marked) for shown in (view.shown.replace("\n", " "), view.shown)]
+    found, stop = max(ways, key=lambda way: way[1])
+    return found, view.back(stop) if stop > start else 0

@@ -37,6 +37,8 @@ _DATE = re.compile(
     rf"(?:{_MONTH}\s*\d{{0,2}},?\s*)?(?P<year>(?:1[89]|20)\d\d)(?:[-/.]\d{{1,2}}){{0,2}}(?:\s+{_MONTH})?", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?<![\d.])(?:(?P<year>(?:1[89]|20)\d\d)|(?<=[A-Za-z\s])['’](?P<short>\d\d))(?![\d.]*\d)")
+# In brackets behind names, `(Eurographics 2017)`.
+_PLACED = re.compile(r"(?P<venue>[A-Z][\w&.'’-]*(?: [A-Z][\w&.'’-]*){0,3}),? (?P<year>(?:19|20)\d\d)")
 _PREPRINT = re.compile(r"(?:arxiv|corr|bioarxiv|preprint|pre-print|technical report|tech report)\b", re.IGNORECASE)
 _MEETING = re.compile(
     r"\b(?:proceedings|proc|conference|workshops?|symposium|journal|transactions|trans|letters|review|annals|magazine"
@@ -118,6 +120,8 @@ def facts(text: str, start: int = 0, marked: Sequence[tuple[int, int]] = ()) -> 
             is_beside = text[first - 1 : first] in ("(", "[")
             venue = next((text[s:e].strip(" ,.;:") for s, e in marked if s <= first < e <= end and not is_beside), "")
             found = _piece(piece, venue)
+            if found is None and told.authors and is_beside and (placed := _PLACED.fullmatch(piece)) is not None:
+                found = Facts(venue=placed["venue"], year=int(placed["year"]))
             more = told.plus(found) if found is not None else None
             if more is None:
                 break

@@ -1,16 +1,17 @@
-"""What one item of a Markdown list, or one row of a table, says of a work."""
+"""What one item of a list with its title first, or one row of a table, says of a work."""
 
 import re
 from collections.abc import Iterable
 
 from gencli.citation import Citation, read_label
-from gencli.formats.markdown.facts import Facts, facts
-from gencli.formats.markdown.spans import Text
-from gencli.formats.markdown.told import told
-from gencli.formats.markdown.view import OTHER, View, view_of
 from gencli.identifiers import STRONG
-from gencli.listing import Item, Named, Work, led_by_link, led_by_text, read_link, rel_of, said
-from gencli.listing import read_item as read_any_item
+from gencli.listing.apart import told
+from gencli.listing.facts import Facts, facts
+from gencli.listing.items import Item, Work, led_by_link, led_by_text
+from gencli.listing.items import read_item as read_any_item
+from gencli.listing.kept import Text
+from gencli.listing.links import Named, read_link, rel_of, said
+from gencli.listing.view import OTHER, View, facts_behind, view_of
 from gencli.markup import Span
 
 _LETTER = re.compile(r"[^\W_]")
@@ -109,7 +110,7 @@ def _titled(text: str, spans: list[Span], links: list[Named]) -> Item:
         cited = whole
         behind, stop = Facts(), 0
     else:
-        behind, stop = _facts_behind(view, view.at(main.end))
+        behind, stop = facts_behind(view, view.at(main.end))
     both = before.plus(behind) or before
     cited = cited._replace(
         authors=cited.authors or both.authors,
@@ -118,16 +119,6 @@ def _titled(text: str, spans: list[Span], links: list[Named]) -> Item:
         venue=cited.venue or both.venue,
     )
     return item._replace(work=item.work._replace(citation=cited), note=_note(text, view, own, stop, item.note))
-
-
-def _facts_behind(view: View, start: int) -> tuple[Facts, int]:
-    """What is told behind a title, and where that ends in the text, or 0 where nothing is told.
-
-    A line's end may divide it or be only where it was wrapped.
-    """
-    ways = [facts(shown, start, view.marked) for shown in (view.shown.replace("\n", " "), view.shown)]
-    found, stop = max(ways, key=lambda way: way[1])
-    return found, view.back(stop) if stop > start else 0
 
 
 def _with_lead(text: str, spans: list[Span], links: list[Named]) -> Item:

@@ -1,25 +1,29 @@
-"""A row of a Markdown table as an item: which cell is the title, and what the others tell."""
+"""A row of a table as an item: which cell is the title, and what the others tell."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gencli.citation import Citation, names_of
-from gencli.formats.markdown.facts import Facts, facts, venue_of
-from gencli.formats.markdown.spans import Text, joined
 from gencli.identifiers import STRONG
-from gencli.listing import read_link, said
+from gencli.listing.facts import Facts, facts, venue_of
+from gencli.listing.kept import Text, joined
+from gencli.listing.links import read_link, said
 from gencli.markup import plain
 from gencli.text import fold
 
 _ROLES = {
     "title": "title", "paper": "title", "papers": "title", "paper title": "title", "publication": "title",
     "article": "title", "work": "title", "book": "title", "name": "title", "reference": "title",
+    "titel": "title", "literatur": "title", "publikation": "title", "titre": "title", "citation": "title",
+    "autor": "authors", "autoren": "authors", "auteurs": "authors", "jahr": "year", "zeitschrift": "venue",
+    "first author": "authors", "lead author": "authors",
     "author": "authors", "authors": "authors", "author(s)": "authors", "by": "authors",
     "year": "year", "date": "year", "published": "year",
     "venue": "venue", "journal": "venue", "conference": "venue", "where": "venue", "publisher": "venue",
     "published in": "venue", "pub": "venue", "pub.": "venue", "venue/year": "venue", "source": "venue",
 }  # fmt: skip
-_CELL = re.compile(r"(?:\\.|`[^`|]*`|[^|\\])*", re.DOTALL)
+_PARTS = re.compile(r"[/,&+]|\band\b")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 
 
@@ -30,31 +34,21 @@ class Row(NamedTuple):
     told: Citation
 
 
-def cells(line: str) -> list[str]:
-    """The cells of a row; a bar behind a backslash divides none."""
-    line = line.strip().removeprefix("|")
-    if line.endswith("|") and not line.endswith("\\|"):
-        line = line[:-1]
-    found, position = [], 0
-    while position <= len(line):
-        match = _CELL.match(line, position)
-        end = match.end() if match else position
-        if end < len(line) and line[end] != "|":
-            end += 1  # a lone backslash at the end
-        found.append(line[position:end].replace("\\|", "|").strip())
-        position = end + 1
-    return found
-
-
-def roles(head: str) -> list[tuple[str, str]]:
+def roles(head: Sequence[str]) -> list[tuple[str, str]]:
     """What each column of a table holds, and what links in it lead to."""
-    titles = [fold(cell).strip(" *_`:") for cell in cells(head)]
-    found = [_ROLES.get(title, "") for title in titles]
+    titles = [fold(cell).strip(" *_`:") for cell in head]
+    found = [_ROLES.get(title, "") or _joint(title) for title in titles]
     if found.count("title") > 1:
         # `Title | Paper`: the second holds links.
         first = found.index("title")
         found = [role if role != "title" or index == first else "" for index, role in enumerate(found)]
-    return list(zip(found, [said(title) for title in titles], strict=True))
+    return [(role, said(title) if role != "title" else "") for role, title in zip(found, titles, strict=True)]
+
+
+def _joint(title: str) -> str:
+    """`Authors / Title / Venue`: a column of whole citations."""
+    parts = [_ROLES.get(part.strip(), "") for part in _PARTS.split(title)]
+    return "title" if len(parts) > 1 and "title" in parts else ""
 
 
 def read_row(columns: list[tuple[str, str]], texts: list[Text]) -> Row | None:

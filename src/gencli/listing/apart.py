@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 
 from gencli.citation import Citation, read_label
-from gencli.formats.markdown.facts import Facts, facts, pieces
+from gencli.listing.facts import Facts, facts, pieces
 
 _LETTER = re.compile(r"[^\W_]")
 _QUOTED = re.compile(r"\s*[\"“„«]([^\"“”„«»]{3,400})[\"”“»]")
 _DATED = re.compile(r"\(((?:1[89]|20)\d\d)\)$")
-_COMMA = re.compile(r",\s")
+_COMMA = re.compile(r",\s|\s(?=by\s[^\W\d_a-z])")
 _EDGES = ' \t\n\x00.,;:-–—·•|"“”()[]*'
 # So many places are tried where a title might end.
 _CUTS = 12

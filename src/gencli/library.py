@@ -325,7 +325,7 @@ class Library:
             return backups.asked(self._store.path, self._now())
         if target.exists():
             raise Conflict(f"there is a file at {target} already", "name another place; nothing is replaced")
-        if not target.absolute().parent.is_dir():
+        if target.parent != Path() and not target.parent.is_dir():
             raise NotFound(f"there is no folder {target.parent}", "make it first, or name another place")
         backups.copy(self._store.path, target)
         return target

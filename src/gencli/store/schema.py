@@ -408,13 +408,13 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connect(path: Path, mode: str, how: str = "", wait: float = BUSY_SECONDS) -> tuple[sqlite3.Connection, int]:
+def _connect(path: Path, mode: str, how: str = "", wait: float | None = None) -> tuple[sqlite3.Connection, int]:
     """A connection to a library and the version of its schema."""
     # By its bytes, since a name need not be UTF-8; the empty host keeps a leading `//` from being one.
     plain = b"/-_.~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     quoted = "".join(chr(byte) if byte in plain else f"%{byte:02X}" for byte in os.fsencode(path.absolute()))
     name = f"file://{quoted}?mode={mode}{how}"
-    connection = sqlite3.connect(name, uri=True, isolation_level=None, timeout=wait)
+    connection = sqlite3.connect(name, uri=True, isolation_level=None, timeout=BUSY_SECONDS if wait is None else wait)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")

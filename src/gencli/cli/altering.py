@@ -38,7 +38,7 @@ ITEM = typer.Option(
 
 @group.callback()
 def page() -> None:
-    """Change an imported page in its own text: only the lines concerned change.
+    """Change an imported page, and only its lines concerned.
 
     The page where it was read from stays as it is. `gencli export --page PAGE` gives the text, with --diff what to
     paste; when the page has it, `gencli sync` sees that.

@@ -164,7 +164,7 @@ def remove(
     dry_run: bool = options.DRY_RUN,
     as_json: bool = options.JSON,
 ) -> None:
-    """Take papers out of the library, with their tags, notes and mentions.
+    """Take papers out, with their tags, notes and mentions.
 
     \b
     Examples:
@@ -220,7 +220,9 @@ def distinct(
     other: str = typer.Argument(..., metavar="OTHER", help="The paper that only looks like it."),
     as_json: bool = options.JSON,
 ) -> None:
-    """Remember that two papers are not one, so that `duplicates` does not name them again.
+    """Remember that two papers are not one.
+
+    `duplicates` does not name them again.
 
     \b
     Example:

@@ -18,7 +18,7 @@ app = typer.Typer()
 
 @app.command("duplicates")
 def duplicates(ctx: typer.Context, as_json: bool = options.JSON) -> None:
-    """List papers that are likely one, with the reason; nothing is merged.
+    """List papers that are likely one, with the reason.
 
     Each group has the command that would merge it. Say `gencli distinct KEY KEY` of two that are not one.
 
@@ -60,7 +60,9 @@ def check(
     fix: bool = typer.Option(False, "--fix", help="Make the changes that are safe."),
     as_json: bool = options.JSON,
 ) -> None:
-    """Say what is wrong or missing in the library, paper by paper; exit 1 where something is.
+    """Say what is wrong or missing, paper by paper.
+
+    The exit code is 1 where something is.
 
     The file itself (its pages and indexes, rows that belong to nothing or cannot be read, triggers that are not ours),
     identifiers, the search index, fields that an entry's type needs, broken DOIs and ISBNs, braces, keys that LaTeX

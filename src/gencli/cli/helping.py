@@ -85,7 +85,7 @@ def _unknown(before: list[str], word: str, known: list[str]) -> UsageError:
 def completion(
     shell: Literal["bash", "zsh", "fish"] = typer.Argument(..., metavar="bash|zsh|fish", help="Your shell."),
 ) -> None:
-    """Print the script that completes gencli's words in a shell.
+    """Print a shell's script for completion.
 
     Commands, options, keys, tags, titles of pages, fields and values of queries, from the library that the line
     names. Nothing is written.

@@ -22,9 +22,9 @@ def init(
         None, "--from", metavar="BACKUP", help="As a copy that `backup` made, or gencli by itself."
     ),
 ) -> None:
-    """Make a library: a copy of the starter library, an empty one, or one from a backup.
+    """Make a library: the starter's copy, or an empty one.
 
-    A file that is there is never replaced.
+    With --from, one from a backup. A file that is there is never replaced.
 
     \b
     Examples:
@@ -157,7 +157,9 @@ def undo(
     ctx: typer.Context,
     number: int = typer.Argument(None, metavar="[N]", help="The change's number; without it, the last."),
 ) -> None:
-    """Take back the last change, or another one that nothing later stands on.
+    """Take back the last change, or an earlier one.
+
+    An earlier one where nothing later stands on it.
 
     \b
     Examples:

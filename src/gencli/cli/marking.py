@@ -84,7 +84,9 @@ def note(
     append: bool = typer.Option(False, "--append", "-a", help="Behind the note that is there, on a line of its own."),
     as_json: bool = options.JSON,
 ) -> None:
-    """Write a note of your own to a paper; without a text, in $EDITOR.
+    """Write a note of your own to a paper.
+
+    Without a text, in $EDITOR.
 
     \b
     Examples:

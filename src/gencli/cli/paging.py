@@ -29,7 +29,9 @@ def pages(
     ),
     as_json: bool = options.JSON,
 ) -> None:
-    """List the pages that were imported: where from, when, how many items, and which are out of date.
+    """List the imported pages, and which are out of date.
+
+    Where each is from, when it was read, how many items it has.
 
     A page in a file is out of date where the file is another now, or gone; behind an address only `gencli sync` can
     tell. One that was changed here with `gencli page` is edited.
@@ -76,7 +78,9 @@ def _unresolved(session: Session, as_json: bool) -> None:
     if not as_json and out.is_terminal:
         likely = sum(1 for _, _, keys in found if keys)
         how = "settle one with: gencli page link TEXT KEY" if likely else "the library has none of them"
-        notice(f"{len(found)} citations without a link, {likely} with a likely paper; {how}" if found else "none")
+        noun = "citation" if len(found) == 1 else "citations"
+        told = f"{len(found)} {noun} without a link, {likely} with a likely paper; {how}"
+        notice(told if found else "no citation without a link")
 
 
 def _state(page: Reading) -> str:
@@ -125,7 +129,9 @@ def sync(
     dry_run: bool = options.DRY_RUN,
     as_json: bool = options.JSON,
 ) -> None:
-    """Read pages again, say what is otherwise, and bring the library up to date.
+    """Read pages again and say what is otherwise.
+
+    The library is brought up to date.
 
     Items that are new, gone, moved or reworded, stars, remarks, links and headings. A paper that left a page stays in
     the library. Your own tags, notes, stars and status are never touched. Each page is a change of its own for undo.

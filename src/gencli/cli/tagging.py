@@ -113,7 +113,9 @@ def tags(ctx: typer.Context, as_json: bool = options.JSON) -> None:
 
 @app.command("stats")
 def stats(ctx: typer.Context, words: list[str] = options.QUERY, as_json: bool = options.JSON) -> None:
-    """Count papers by year, section, category, tag and venue, as bars in a terminal.
+    """Count papers by year, section, category, tag, venue.
+
+    In a terminal as bars.
 
     A terminal shows the most frequent ones; a pipe gets all of them, in lines of what is counted, its value and
     the number of papers.

@@ -392,6 +392,13 @@ class Change:
         for paper in had | has:
             self.note(paper, _unnumbered(had.get(paper)) != _unnumbered(has.get(paper)))
 
+    def drop_page(self, page: int) -> None:
+        """Forget a page with its mentions; its papers stay."""
+        papers = dict.fromkeys(number for number, _ in self.store.page_mentions(page))
+        self.store.remove_page(page)
+        for paper in papers:
+            self.note(paper, True)
+
     def _same_page(self, page: Page, papers: set[int], apart: frozenset[str]) -> Any:
         """The page as read before: from the same place, or moved (its title and half of its papers are the same)."""
         for row in self.store.pages_like(page):

@@ -450,6 +450,11 @@ class Library:
 
         return self._do(act, done, dry_run), found
 
+    def drop_page(self, source: str, *, dry_run: bool = False) -> Outcome:
+        """Forget a page: its papers stay, without its mentions. Raises `NotFound`."""
+        row = self._page(source)
+        return self._do(lambda change: change.drop_page(row["id"]), f"let go of the page '{row['title']}'", dry_run)
+
     def _page(self, source: str) -> Any:
         row = next((row for row in self._store.pages() if row["source"] == source), None)
         if row is None:

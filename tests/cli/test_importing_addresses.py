@@ -151,3 +151,10 @@ def test_json_lines_come_from_an_address_too(run: Run, tmp_path: Path) -> None:
     with serve(saying(200, lines, "application/x-ndjson")) as server:
         done = run("--db", "copy.sqlite", "import", server.url.replace("query", "all.jsonl"), "--json")
     assert (done.code, done.json["added"]) == (0, ["ash01"])
+
+
+def test_the_web_page_of_a_paper_is_added_not_imported(run: Run) -> None:
+    with serve(saying(200, HTML, "text/html")) as server:
+        address = server.url.replace("/api/query", "/doi/10.5555/12345678")
+        done = run("import", address)
+    assert (done.code, f"hint: add the paper: gencli add {address}" in done.err) == (4, True)

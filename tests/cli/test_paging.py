@@ -153,7 +153,7 @@ def test_a_page_that_cannot_be_read_stops_no_other(page: Path, run: Run, tmp_pat
     assert [one["page"] for one in done.json["pages"]] == ["Other"]
     assert done.json["problems"] == [{"where": str(page), "what": f"there is no file {page}"}]
     assert run("show", "new2018new").code == 0
-    assert "hint: if it has moved, import it from where it is now" in run("sync", "Reading").err
+    assert "hint: import it from where it is now, or let go of it: gencli page drop" in run("sync", "Reading").err
 
 
 def test_a_page_that_names_nothing_any_more_is_not_believed(page: Path, run: Run) -> None:
@@ -222,3 +222,20 @@ def test_a_page_that_was_moved_is_known_by_where_it_is_now(page: Path, run: Run,
     assert run("import", moved, "--no-fetch").code == 0
     (told,) = run("pages", "--json").json
     assert (told["source"], told["state"]) == (str(moved), "same")
+
+
+def test_a_page_that_is_gone_can_be_let_go_of_and_its_papers_stay(page: Path, run: Run) -> None:
+    page.unlink()
+    before = run("show", ZHANG, "--json").json[0]
+    assert run("page", "drop", "--dry-run").code == 0
+    assert len(run("pages").lines) == 1
+    done = run("page", "drop", "--page", "Reading")
+    assert (done.code, "let go of the page 'Reading'; its papers stay; undo: gencli undo" in done.err) == (0, True)
+    assert run("pages").out == ""
+    assert run("list", "--count").out == "5\n"
+    assert run("show", ZHANG, "--json").json[0]["mentions"] == []
+    assert run("search", "in:theory").code == 1
+    assert run("check").code in (0, 1)
+    run("undo")
+    assert run("show", ZHANG, "--json").json[0] == before
+    assert sorted(run("search", "in:theory", "--keys").lines) == ["arpit", ZHANG]

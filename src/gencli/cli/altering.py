@@ -230,6 +230,24 @@ def reflow(
     )
 
 
+@group.command("drop")
+def drop(ctx: typer.Context, title: str = PAGE, dry_run: bool = options.DRY_RUN, as_json: bool = options.JSON) -> None:
+    """Forget a page, as one that is gone; its papers stay.
+
+    \b
+    Example:
+      gencli page drop --page "Reading list"
+    """
+    session: Session = ctx.obj
+    with session.writing(as_json) as library:
+        page = named_one(library.readings(), title)
+        outcome = library.drop_page(page.source, dry_run=dry_run)
+    if as_json:
+        screen(True).json(outcome.as_json())
+    would, undo = ("would let", "") if dry_run else ("let", session.undo)
+    notice(f"{would} go of the page '{page.title}'; its papers stay{undo}", as_json)
+
+
 def _but_links(found: "Sequence[Difference]", key: str) -> "list[Difference]":
     """What is otherwise but for where a paper leads, which may be elsewhere than where the page names it already."""
     return [one for one in found if (one.what, one.key) != ("links", key)]

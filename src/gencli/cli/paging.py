@@ -215,7 +215,8 @@ def _synced(
     try:
         again = read_again(page.source, session.fetched, Validators(**page.validators))
     except NotFound as error:
-        error.hint = error.hint or "if it has moved, import it from where it is now: it is known again by what it names"
+        drop = session.command("page", "drop", "--page", page.title)
+        error.hint = error.hint or f"import it from where it is now, or let go of it: {drop}"
         raise
     if again is None or again.text == _known(page):
         return Outcome(), []

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from shlex import quote
 from typing import NamedTuple
 
 from gencli.errors import BadInput, NotFound
+from gencli.identifiers import STRONG, identify
 from gencli.sources import codehosts, wikis
 from gencli.sources.addresses import Fetched, name_of, refuse_other, site_of
 
@@ -94,6 +96,9 @@ def _refused(address: str, page: wikis.Seen | None) -> BadInput:
             f"{address} is a page of a wiki that does not give its source (export_raw)",
             "save what 'Show pagesource' shows there as a file, then import that",
         )
+    named = identify(address)
+    if named is not None and named.kind in STRONG:
+        return BadInput(f"{address} is a paper's web page, not a list", f"add the paper: gencli add {quote(address)}")
     return BadInput(
         f"{address} is a web page, not the source of one",
         f"give the address of its source, on a code host the one called raw, of a wiki {wikis.source_of(address)};"

@@ -499,6 +499,10 @@ class Store:
         self.connection.execute("DELETE FROM problem WHERE page = ?", [number])
         return number
 
+    def remove_page(self, page: int) -> None:
+        """Take a page out, with its mentions and what was kept aside of it."""
+        self.connection.execute("DELETE FROM page WHERE id = ?", [page])
+
     def add_mention(self, page: int, paper: int, mention: "Mention") -> None:
         """A place where a page names a paper."""
         sql = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from gencli import lookup
 from gencli.errors import BadInput, Conflict, LibraryFileError, NotFound
 from gencli.model import Header, Hit, Line, Mention, Outcome, Page, Paper, Problem, Reading, Record, Variant, Volume
-from gencli.store import damage, schema
+from gencli.store import schema
 from gencli.store.store import Store
 from gencli.text import is_whole
 
@@ -374,9 +374,6 @@ class Library:
         from gencli import paging
 
         clean = [_tag_name(tag) for tag in tags]
-        row = next((row for row in self._store.pages_like(page) if row["source"] == page.source), None)
-        if row is not None:
-            page = self._with_ours(row, page)
         return self._do(lambda change: paging.take(change, page, clean, apart), f"imported '{page.title}'", dry_run)
 
     def sync(
@@ -387,39 +384,15 @@ class Library:
         A paper that it no longer names stays, unless `with_papers` says that it goes where nothing else holds it. A
         page that names no paper any more is not taken: the outcome is one more problem. Raises `NotFound`.
         """
-        row = self._page(page.source)
-        if not page.records:
-            return Outcome(problems=(Problem(page.source, "names no paper any more; nothing was changed"),)), []
-        from gencli import formats, paging
+        from gencli import paging
 
-        before = formats.read(row["text"], row["format"], row["source"], row["title"])
-        page = self._with_ours(row, page)
         found: list[Difference] = []
         copy = None if dry_run else partial(self._secure, "before-remove")
 
         def act(change: "Change") -> None:
-            found.extend(paging.sync(change, row["id"], before, page, with_papers=with_papers, copy=copy))
+            found.extend(paging.sync(change, page, with_papers=with_papers, copy=copy))
 
         return self._do(act, f"brought '{page.title}' up to date", dry_run), found
-
-    def _with_ours(self, row: Any, page: Page) -> Page:
-        """A page as it was read, with what was changed of it here and is not there yet. Raises `Conflict`."""
-        import shlex
-
-        from gencli import formats, paging
-
-        if row["base"] is None or page.text == row["text"]:
-            return page
-        try:
-            text = paging.merged(row["base"], row["text"], page.text)
-        except Conflict as error:
-            shown = f"yours: gencli export --page {shlex.quote(row['title'])} --diff"
-            hint = f"{shown}; put it there by hand, or undo it by its number in: gencli history"
-            raise Conflict(f"'{row['title']}': {error.message}; nothing was changed", hint) from error
-        base = None if text == page.text else page.text
-        return formats.read(text, row["format"], row["source"], row["title"])._replace(
-            base=base, validators=page.validators
-        )
 
     def alter_page(
         self,
@@ -435,31 +408,20 @@ class Library:
         What was read stays known, for the difference and for the next reading. Raises `NotFound`, and `Conflict` for
         what `wanted` has against what is otherwise then ("" for nothing).
         """
-        from gencli import formats, paging
+        from gencli import paging
 
-        row = self._page(source)
-        text = make(row["text"], row["title"])
-        base = row["text"] if row["base"] is None else row["base"]
-        before, now = (formats.read(one, row["format"], row["source"], row["title"]) for one in (row["text"], text))
-        known = damage.map_of(row["validators"])
-        now = now._replace(base=None if text == base else base, validators=known)
         found: list[Difference] = []
 
         def act(change: "Change") -> None:
-            found.extend(paging.alter(change, row["id"], before, now, wanted))
+            found.extend(paging.alter(change, source, make, wanted))
 
         return self._do(act, done, dry_run), found
 
     def drop_page(self, source: str, *, dry_run: bool = False) -> Outcome:
         """Forget a page: its papers stay, without its mentions. Raises `NotFound`."""
-        row = self._page(source)
-        return self._do(lambda change: change.drop_page(row["id"]), f"let go of the page '{row['title']}'", dry_run)
+        from gencli import paging
 
-    def _page(self, source: str) -> Any:
-        row = next((row for row in self._store.pages() if row["source"] == source), None)
-        if row is None:
-            raise NotFound(f"no page was read from {source}", "see: gencli pages")
-        return row
+        return self._do(lambda change: paging.drop(change, source), f"let go of the page from {source}", dry_run)
 
     def origin_of(self, place: "Place", kind: str) -> str:
         """Whose word the works of a list of this kind will be, read from this place."""

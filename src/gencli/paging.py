@@ -1,23 +1,32 @@
 """A page read again: what is otherwise on it, and the library in step with it; one's own marks are never touched."""
 
-from collections.abc import Callable, Iterable, Sequence
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import Any
 
+from gencli import formats
 from gencli.drift import Difference, Named, differences
-from gencli.errors import Conflict
+from gencli.errors import Conflict, NotFound
 from gencli.intake import Change
-from gencli.model import Mention, Page, Record
-from gencli.store import entries
+from gencli.model import Mention, Page, Problem, Record
+from gencli.store import damage, entries, lines
 
 Placed = tuple[int, Mention]
+# The row of a page.
+Row = Any
 
 
 def take(change: Change, page: Page, tags: Sequence[str] = (), apart: frozenset[str] = frozenset()) -> None:
     """Take in a page: its papers, where it mentions them, and what could not be understood.
 
-    It is none of the pages from the sources `apart`, however like them.
+    It is none of the pages from the sources `apart`, however like them. What was changed of it here stays. Raises
+    `Conflict` where both changed the same lines.
     """
+    row = lines.page(change.store.connection, page.source)
+    if row is not None:
+        page = _with_ours(row, page)
     mentions = []
     for record in page.records:
         number = change.take(record)
@@ -32,15 +41,19 @@ def _write(change: Change, page: Page, mentions: Sequence[Placed], apart: frozen
 
 
 def sync(
-    change: Change, number: int, before: Page, now: Page, *, with_papers: bool, copy: Callable[[], object] | None = None
+    change: Change, page: Page, *, with_papers: bool, copy: Callable[[], object] | None = None
 ) -> list[Difference]:
-    """Bring a page that the library knows, by its `number`, up to date; gives what is otherwise on it.
+    """Bring a page that is known by its source up to date; gives what is otherwise on it.
 
-    `before` is the page as it was read then, `now` as it is. With `with_papers` a paper that left the page goes where
-    nothing else holds it: no page, no tag, no note, no star, no word of how far it is read; before several go, `copy`
-    is called.
+    With `with_papers` a paper that left the page goes where nothing else holds it: no page, no tag, no note, no star,
+    no word of how far it is read; before several go, `copy` is called. A page that names no paper is not taken, but a
+    problem. Raises `NotFound`, and `Conflict` where it was changed in the same lines here and there.
     """
-    found = _renew(change, number, before, now)
+    row = _known(change, page.source)
+    if not page.records:
+        change.problems.append(Problem(page.source, "names no paper any more; nothing was changed"))
+        return []
+    found = _renew(change, row, _with_ours(row, page))
     if with_papers:
         keys = dict.fromkeys(one.key for one in found if one.is_last and one.key is not None)
         papers = [paper for key in keys if (paper := change.store.by_key(key)) is not None]
@@ -53,20 +66,58 @@ def sync(
 
 
 def alter(
-    change: Change, number: int, before: Page, now: Page, wanted: Callable[[Sequence[Difference]], str]
+    change: Change, source: str, make: Callable[[str, str], str], wanted: Callable[[Sequence[Difference]], str]
 ) -> list[Difference]:
-    """Take the library's own text of a page; gives what is otherwise. Raises `Conflict` for what is not `wanted`."""
-    found = _renew(change, number, before, now)
+    """Have another text of a page, which `make` makes of the one that is known and its title; gives what is otherwise.
+
+    Raises `NotFound`, and `Conflict` for what is not `wanted`.
+    """
+    row = _known(change, source)
+    text, base = make(row["text"], row["title"]), row["text"] if row["base"] is None else row["base"]
+    found = _renew(change, row, _read(row, text, base, damage.map_of(row["validators"])))
     if trouble := wanted(found):
         raise Conflict(f"{trouble}; nothing was changed", "change the page by hand, then: gencli sync")
     return found
 
 
-def _renew(change: Change, number: int, before: Page, now: Page) -> list[Difference]:
+def drop(change: Change, source: str) -> None:
+    """Forget a page; its papers stay. Raises `NotFound`."""
+    change.drop_page(_known(change, source)["id"])
+
+
+def _known(change: Change, source: str) -> Row:
+    """The page that was read from a place. Raises `NotFound`."""
+    row = lines.page(change.store.connection, source)
+    if row is None:
+        raise NotFound(f"no page was read from {source}", "see: gencli pages")
+    return row
+
+
+def _read(row: Row, text: str, base: str | None = None, validators: Mapping[str, str] = {}) -> Page:
+    """A text of a known page as it is read; `base` is what its source has, where that is another text."""
+    page = formats.read(text, row["format"], row["source"], row["title"])
+    return page._replace(base=None if text == base else base, validators=validators)
+
+
+def _with_ours(row: Row, page: Page) -> Page:
+    """A page as its source has it, with what was changed of it here and is not there yet. Raises `Conflict`."""
+    if row["base"] is None or page.text == row["text"]:
+        return page
+    try:
+        text = merged(row["base"], row["text"], page.text)
+    except Conflict as error:
+        shown = f"yours: gencli export --page {shlex.quote(row['title'])} --diff"
+        hint = f"{shown}; put it there by hand, or undo it by its number in: gencli history"
+        raise Conflict(f"'{row['title']}': {error.message}; nothing was changed", hint) from error
+    return _read(row, text, page.text, page.validators)
+
+
+def _renew(change: Change, row: Row, now: Page) -> list[Difference]:
     """Take in what is new on a page, and no more: what stands there as it stood is the paper that it was.
 
     So one that the user removed, or gave another identifier, is not brought back by a page that says what it said.
     """
+    number, before = row["id"], _read(row, row["text"])
     was = _named(change, number, before.records)
     known: dict[tuple[object, ...], int] = {}
     for paper, mention in change.store.page_mentions(number):
@@ -101,8 +152,8 @@ def merged(base: str, mine: str, theirs: str) -> str:
     old, own, new = (text.splitlines(keepends=True) for text in (base, mine, theirs))
     found: list[str] = []
     at = 0
-    for first, last, lines in _both(_changes(old, own), _changes(old, new)):
-        found += [*old[at:first], *lines]
+    for first, last, put in _both(_changes(old, own), _changes(old, new)):
+        found += [*old[at:first], *put]
         at = last
     return "".join([*found, *old[at:]])
 

@@ -75,7 +75,7 @@ def test_an_item_is_put_behind_the_others_of_its_place(spot: Spot, line: str, be
 
 def test_what_is_not_there_is_named_with_what_is() -> None:
     with pytest.raises(NotFound) as caught:
-        edits.section_called(TEXT, "p", "Three")
+        edits.section_called(TEXT, "Three")
     assert caught.value.hint == "it has 'One', 'One › Below', 'Two'"
     with pytest.raises(NotFound, match="no group is called 'Late'"):
         edits.added(TEXT, "p", Spot(("One",), "Late"), CONTENT)
@@ -95,15 +95,15 @@ def test_what_is_not_there_is_named_with_what_is() -> None:
     ],
 )
 def test_a_section_is_named_by_its_title_or_its_path(wanted: str, path: tuple[str, ...]) -> None:
-    assert edits.section_called(TEXT, "p", wanted) == path
+    assert edits.section_called(TEXT, wanted) == path
 
 
 def test_a_title_that_two_sections_have_is_not_enough() -> None:
     text = "====== P ======\n===== A =====\n==== X ====\n===== B =====\n==== X ====\n"
     with pytest.raises(BadInput) as caught:
-        edits.section_called(text, "p", "X")
+        edits.section_called(text, "X")
     assert caught.value.hint == "name one of 'A › X', 'B › X'"
-    assert edits.section_called(text, "p", "B > X") == ("B", "X")
+    assert edits.section_called(text, "B > X") == ("B", "X")
 
 
 def test_an_item_goes_with_what_stands_under_it_and_no_paper_does() -> None:

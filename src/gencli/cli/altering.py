@@ -76,7 +76,7 @@ def add(
 
         paper = library.get(name)
         content = edits.item(label_for(paper), address_for(paper), note, starred=star)
-        spot = edits.Spot(edits.section_called(text, known, section), group_name)
+        spot = edits.Spot(edits.section_called(text, section), group_name)
         here = [one for one in paper.mentions if one.page == known and one.role == "item"]
         if any((one.section, one.group) == spot for one in here):
             raise Conflict(f"'{known}' has {paper.key} there already", "nothing was changed")
@@ -112,7 +112,7 @@ def move(
     def make(library: "Library", text: str, known: str) -> str:
         from gencli.formats.dokuwiki import edits
 
-        spot = edits.Spot(edits.section_called(text, known, section), group_name)
+        spot = edits.Spot(edits.section_called(text, section), group_name)
         return edits.moved(text, known, _item(library, name, title, number), spot)
 
     def wanted(found: "Sequence[Difference]", key: str) -> str:

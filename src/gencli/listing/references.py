@@ -14,7 +14,7 @@ from gencli.text import fold
 _PARTICLE = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|ten|ter|zu|zur|af|av|al|el|bin|ibn)[ -]){0,3}"
 _NAME = rf"{_PARTICLE}[^\W\d_a-z][\w’'‐-]+(?:[ ][^\W\d_a-z][\w’'‐-]+)?"
 _ONE = rf"{_PARTICLE}[^\W\d_a-z][\w’'‐-]+"
-_YEAR = r"(?P<year>(?:19|20)\d\d)(?P<suffix>[a-z]?)(?![\w-])"
+_YEAR = r"(?P<year>(?:19|20)\d\d)[a-z]?(?![\w-])"
 _OTHERS = r"(?P<others>,? et\.? al\.?)"
 _AND = rf"(?:,? (?:and|und|et|&) (?P<last>{_NAME}))"
 # Names with others or with a last one, before a year with or without brackets.
@@ -43,13 +43,13 @@ class Reference(NamedTuple):
 
 def references(text: str, start: int = 0, end: int | None = None) -> Iterator[Reference]:
     """The citations in a stretch of running text, in their order."""
-    taken: list[tuple[int, int]] = []
+    taken: set[int] = set()
     found = []
     for pattern in (_SEVERAL, _ALONE, _INNER):
         for match in pattern.finditer(text, start, len(text) if end is None else end):
             one = _reference(match)
-            if one is not None and not any(one.start < last and first < one.end for first, last in taken):
-                taken.append((one.start, one.end))
+            if one is not None and taken.isdisjoint(range(one.start, one.end)):
+                taken.update(range(one.start, one.end))
                 found.append(one)
     yield from sorted(found, key=lambda one: one.start)
 
@@ -79,8 +79,7 @@ def likeness(reference: Reference, paper: Paper) -> float:
     if away > 1:
         return 0.0
     score = 0.7 if reference.year == paper.year else 0.6 if away == 0 else 0.4
-    others = [name for name in asked[1:] if any(_is(name, family) for family in families)]
-    if len(others) < len(asked) - 1:
+    if not all(any(_is(name, family) for family in families) for name in asked[1:]):
         return 0.0
     # As many authors as the citation says, as far as they are known.
     wanted = len(families) > 2 if reference.has_others else len(families) == len(asked)

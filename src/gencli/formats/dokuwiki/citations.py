@@ -23,7 +23,7 @@ class Cited(NamedTuple):
 def unresolved(text: str, name: str) -> list[Cited]:
     """The citations by author and year alone, in prose and in remarks behind links, in the page's order."""
     found = []
-    at = 0
+    at, line, counted = 0, 1, 0
     shape = structure(text, name)
     # The blocks of a page with other line ends are found in a text that has these.
     plain = text.replace("\r\n", "\n")
@@ -35,7 +35,8 @@ def unresolved(text: str, name: str) -> list[Cited]:
         at = here + len(place.block.text)
         for one in _in(place):
             start, end = shift.of(here + one.start), shift.of(here + one.end)
-            found.append(Cited(one, text.count("\n", 0, start) + 1, place.section, start, end))
+            line, counted = line + text.count("\n", counted, start), start
+            found.append(Cited(one, line, place.section, start, end))
     return found
 
 
@@ -66,8 +67,9 @@ class _Shift:
 
 
 def linked(text: str, cited: Sequence[Cited], address: str) -> str:
-    """The page with these citations as links, each under its own words."""
-    for one in sorted(cited, key=lambda one: one.start, reverse=True):
-        words = text[one.start : one.end]
-        text = text[: one.start] + item(words, address, "", starred=False) + text[one.end :]
-    return text
+    """The page with these citations, in its order, as links, each under its own words."""
+    parts, at = [], 0
+    for one in cited:
+        parts += [text[at : one.start], item(text[one.start : one.end], address, "", starred=False)]
+        at = one.end
+    return "".join([*parts, text[at:]])

@@ -4,14 +4,15 @@ Pure. Lines are those of the text, with their ends; they count from 1.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from gencli.errors import BadInput, Conflict, NotFound
 from gencli.formats.dokuwiki.blocks import Block, blocks, is_flat
 from gencli.formats.dokuwiki.places import Place
-from gencli.formats.dokuwiki.reader import Structure, placed, structure
-from gencli.listing.outline import label_of
+from gencli.formats.dokuwiki.reader import Structure, placed, structure, title_of
+from gencli.listing.outline import Outline, label_of
 from gencli.text import written_line
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -46,14 +47,14 @@ def item(label: str, address: str | None, note: str, *, starred: bool) -> str:
     return f"{shown} {written_line(note).strip()}".rstrip()
 
 
-def section_called(text: str, name: str, wanted: str) -> tuple[str, ...]:
+def section_called(text: str, wanted: str) -> tuple[str, ...]:
     """The section that is meant by the titles of its headings, the highest first, or by its own alone.
 
     Raises `NotFound` with those that there are, `BadInput` where several are called so.
     """
     if not wanted.strip():
         return ()
-    there = _sections(text, name)
+    there = _sections(text)
     asked = tuple(part.strip().casefold() for part in re.split("[›>]", wanted) if part.strip())
     found = (
         [path for path in there if tuple(title.casefold() for title in path)[-len(asked) :] == asked] if asked else []
@@ -67,17 +68,20 @@ def section_called(text: str, name: str, wanted: str) -> tuple[str, ...]:
     return (whole or found)[0]
 
 
-def _sections(text: str, name: str) -> list[tuple[str, ...]]:
-    path: list[tuple[int, str]] = []
-    title, found = structure(text, name).title, dict[tuple[str, ...], None]()
-    seen_title = not any(block.kind == "heading" and block.text == title for block in blocks(text))
-    for block in blocks(text):
+def _sections(text: str) -> list[tuple[str, ...]]:
+    """The paths of the page's headings, each once."""
+    return list(dict.fromkeys(path for _, path in _headings(blocks(text)) if path))
+
+
+def _headings(found: Sequence[Block]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The line of each heading, with the path of headings that it stands for; the title's is empty."""
+    is_title, outline = title_of(found) is not None, Outline()
+    for block in found:
         if block.kind == "heading":
-            if seen_title:
-                path = [entry for entry in path if entry[0] < block.depth] + [(block.depth, block.text)]
-                found[tuple(part for _, part in path)] = None
-            seen_title = True
-    return list(found)
+            if not is_title:
+                outline.heading(block.depth, block.text)
+            is_title = False
+            yield block.line, outline.section
 
 
 def listed(text: str, name: str) -> list[Listed]:
@@ -173,12 +177,11 @@ def _end(shape: Structure, number: int) -> int:
 
 def _place_for(shape: Structure, text: str, spot: Spot) -> tuple[int, str]:
     """The line behind which an item is to stand, and what stands before its text."""
-    found = blocks(text)
-    first, last = _extent(found, shape.title, spot.section)
+    first, last = _extent(blocks(text), spot.section)
     here = [place for place in shape.places if first < place.block.line <= last]
     lines = _lines(text)
     if spot.group is not None:
-        return _in_group(here, lines, spot.group)
+        return _in_group(shape, here, lines, spot.group)
     items = [place for place in here if place.block.kind == "item" and place.group is None and not place.is_label]
     if items:
         number = shape.places.index(items[-1])
@@ -187,18 +190,11 @@ def _place_for(shape: Structure, text: str, spot: Spot) -> tuple[int, str]:
     return max(ends, default=first), "  * "
 
 
-def _in_group(here: Sequence[Place], lines: Sequence[str], group: str) -> tuple[int, str]:
+def _in_group(shape: Structure, here: Sequence[Place], lines: Sequence[str], group: str) -> tuple[int, str]:
     of_it = [place for place in here if place.block.kind == "item" and place.group == group]
     if of_it:
-        depth = of_it[0].block.depth
-        same = [place for place in of_it if place.block.depth == depth]
-        behind = here[here.index(same[-1]) + 1 :]
-        last = same[-1].block.last
-        for place in behind:
-            if place.block.kind != "item" or place.block.depth <= depth:
-                break
-            last = place.block.last
-        return last, _indent(lines[same[-1].block.line - 1])
+        last = [place for place in of_it if place.block.depth == of_it[0].block.depth][-1]
+        return _end(shape, shape.places.index(last)), _indent(lines[last.block.line - 1])
     label = next((place for place in here if place.is_label and label_of(place.spans) == group), None)
     if label is not None:
         # All of it went.
@@ -206,26 +202,13 @@ def _in_group(here: Sequence[Place], lines: Sequence[str], group: str) -> tuple[
     raise NotFound(f"no group is called '{group}' there", "leave --group out, or name one that the section has")
 
 
-def _extent(found: Sequence[Block], title: str, section: tuple[str, ...]) -> tuple[int, int]:
-    """The line of a section's heading, and the last line of its own, before the next heading."""
-    path: list[tuple[int, str]] = []
-    seen_title = not any(block.kind == "heading" and block.text == title for block in found)
-    start: int | None = None if section else 0
-    for block in found:
-        if block.kind != "heading":
-            continue
-        if start is not None and (section or seen_title):
-            return start, block.line - 1
-        if not seen_title:
-            seen_title = True
-            start = block.line if not section else None
-            continue
-        path = [entry for entry in path if entry[0] < block.depth] + [(block.depth, block.text)]
-        if tuple(text for _, text in path) == section:
-            start = block.line
-    if start is None:
+def _extent(found: Sequence[Block], section: tuple[str, ...]) -> tuple[int, int]:
+    """The line of a section's last heading, and the last line of its own, before the next heading."""
+    lines = [(0, ()), *_headings(found), (1 << 30, None)]
+    here = [(line, behind - 1) for (line, path), (behind, _) in pairwise(lines) if path == section]
+    if not here:
         raise NotFound(f"no section is called '{' › '.join(section)}' there", "see the page's headings in its text")
-    return start, 1 << 30
+    return here[-1]
 
 
 def _cut(text: str, name: str, position: int) -> tuple[str, list[str], int]:
@@ -256,5 +239,4 @@ def _at_depth(line: str, deeper: int) -> str:
     """A line of an item so many levels deeper, or higher."""
     if not deeper or not line.startswith((" ", "\t")):
         return line
-    blanks = line[: len(line) - len(line.lstrip(" \t"))].replace("\t", "  ")
-    return " " * max(len(blanks) + 2 * deeper, 2) + line.lstrip(" \t")
+    return " " * max(len(_blanks(line)) + 2 * deeper, 2) + line.lstrip(" \t")

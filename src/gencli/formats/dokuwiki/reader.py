@@ -68,7 +68,7 @@ def looks_like(text: str) -> bool:
 def structure(text: str, name: str) -> Structure:
     """The structure of a page; `name` titles a page that has no single top heading."""
     found = blocks(text)
-    title = _title(found)
+    title = title_of(found)
     return Structure(title or name, tuple(_places(found, title is not None)))
 
 
@@ -96,7 +96,7 @@ def placed(shape: Structure) -> Iterator[tuple[int, int]]:
             yield position, number
 
 
-def _title(found: list[Block]) -> str | None:
+def title_of(found: Sequence[Block]) -> str | None:
     """The page's title: its first heading, where no other is as high."""
     levels = [block.depth for block in found if block.kind == "heading"]
     if not levels or levels.count(min(levels)) > 1 or levels[0] != min(levels):

@@ -41,7 +41,7 @@ _WHO = r"[^\W\d_][\w'’-]*[^\W\d_A-Z](?: [^\W\d_][\w'’-]*[^\W\d_A-Z])? [A-Z]{
 _UNDOTTED = re.compile(
     rf"(?:{_WHO}(?:,\s+(?:and\s+|&\s+)?|\s+and\s+)){{0,200}}{_WHO}(?:,?\s+et\s+al)?(?=[.:]\s|,\s+(?:19|20)\d\d\b)"
 )
-_REVERSED = re.compile(r"([^\W\d_][\w'’-]+), ([^\W\d_][\w'’-]+)\.?")
+_REVERSED = re.compile(r"([^\W\d_][\w'’-]+),\s+([^\W\d_][\w'’-]+)\.?")
 _MEDIUM = re.compile(r"\s*[(\[](video|slides|talk|code|blog|book|pdf)[)\]]\s*$", re.IGNORECASE)
 _DATED_NAMES = re.compile(r"([^\W\d_][^\d:]{1,120}?\(?(?:1[5-9]|20)\d\d[a-z]?\)?):\s+(?=\S)")
 _DATED_TITLE = re.compile(r"(?<=\S) ?\(((?:1[5-9]|20)\d\d)\)$")
@@ -485,10 +485,11 @@ def _names(text: str) -> tuple[Author, ...]:
     parts = [part for part in map(str.strip, _JOINT.split(text)) if part]
     # `Thien PHAM, Loi VO` is no list of initials.
     is_undotted = all(_FAMILY_INITIALS.fullmatch(part) for part in parts)
-    if len(parts) > 2 and _REVERSED.fullmatch(", ".join(parts[:2])) and all(" " in part for part in parts[2:]):
+    first = _REVERSED.match(text) if len(parts) > 2 and all(" " in part for part in parts[2:]) else None
+    if first is not None and [first[1], first[2]] == [parts[0], parts[1].rstrip(".")]:
         # `Lindh, Sara, and Omar Aziz`
-        text = text[text.index(",") + 1 :].partition(",")[2]
-        authors = [Author(parts[0], _undotted(parts[1]))]
+        text = text[first.end() :]
+        authors = [Author(first[1], first[2])]
     for part in filter(str.strip, (_undotted(piece.strip(" :(")) for piece in _JOINT.split(text))):
         last = authors[-1] if authors else Author(literal="nobody")
         initials = _INITIALS.fullmatch(part) is not None

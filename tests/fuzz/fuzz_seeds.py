@@ -290,7 +290,7 @@ SEEDS: dict[str, Seeds] = {
     "pattern": Seeds(_PATTERNS, ("{author}", "{year}", "{word}", "{title}", "{", "}", ":", "-", " ", "é", "%", "\\", ",", "a"), (("{", "}"),)),
     "citation": Seeds(
         _CITED,
-        ("A. One", ", ", " and ", "et al", "(2019)", "2020", "“", "”", '"', " - ", ". ", "Nature", "In: ", "pp. ", "Jr.", "van der", "(video)", ":"),
+        ("A. One", "One", "Bo Two", ", ", " and ", "et al", "(2019)", "2020", "“", "”", '"', " - ", ". ", "Nature", "In: ", "pp. ", "Jr.", "van der", "(video)", ":"),
         (("“", "”"), ("(", ")"), ("[", "]")),
     ),
 }  # fmt: skip

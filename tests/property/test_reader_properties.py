@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gencli.citation import read_citation, read_label, read_lines
+from gencli.citation import names_lead, read_citation, read_label, read_lines
 from gencli.formats import dokuwiki
 from gencli.identifiers import identify
 from gencli.markup import inline
@@ -22,6 +22,17 @@ MARKS = st.sampled_from(
      "arXiv:"]
 )  # fmt: skip
 NEARLY_MARKUP = st.lists(MARKS | st.text(max_size=5), max_size=40).map("".join)
+
+# Names and what joins them, so that a text is often nearly a citation.
+NEARLY_NAMES = st.lists(
+    st.sampled_from(
+        ["One", "Ann", "A.", "de", "Bo Two", "Carl Three", "and", "&", "et al.", "II", "Jr.", "McO", "o’", "deep",
+         "nets of", ",", ";", ".", ":", "-", "–", "\n", "2019", "(2019)", "'19", "In", "Proc.", "(eds.)", "[1]", '"',
+         "“", "”", "12(3)", "*"]
+    )
+    | st.sampled_from([" ", " ", ", ", " and ", "; ", ". "]),
+    min_size=3, max_size=30,
+).flatmap(lambda parts: st.sampled_from(["", " "]).map(lambda between: between.join(parts)))  # fmt: skip
 
 # Pages put together of whole pieces. Words hold no mark that could hide or swallow what follows.
 WORDS = st.text(
@@ -115,7 +126,7 @@ def test_the_spans_of_any_text_lie_one_behind_the_other(text: str) -> None:
         end = span.end
 
 
-@given(st.text() | NEARLY_MARKUP)
+@given(st.text() | NEARLY_MARKUP | NEARLY_NAMES)
 @many
 def test_any_text_may_be_a_label_or_a_citation(text: str) -> None:
     for read in (
@@ -123,6 +134,7 @@ def test_any_text_may_be_a_label_or_a_citation(text: str) -> None:
         read_citation(text),
         read_citation(text, [(0, len(text) // 2)]),
         read_lines(text.split("\\\\")),
+        names_lead(text),
     ):
         assert read.year is None or 1500 <= read.year <= 2099
         assert all(author.surname for author in read.authors)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from gencli import Library, Link, Record
-from gencli.citation import person
+from gencli.authors import person
 from gencli.formats import dokuwiki
 
 HERE = Path(__file__).resolve().parent

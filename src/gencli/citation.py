@@ -4,44 +4,42 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gencli.authors import (
+    JOINT,
+    REVERSED,
+    SURNAMES,
+    are_dated_names,
+    are_mostly_names,
+    are_names,
+    authors_of,
+    is_capital_or_particle,
+    listed,
+    others,
+    person,
+    without_others,
+)
 from gencli.model import Author
 from gencli.text import fold
 
-_PARTICLES = frozenset(
-    """
-    van von der den de del della di da das do dos du la le les ten ter te vom zu zum zur af av bin ibn al el y e thi
-    't
-    """.split()
-)
 # A citation is as a rule no longer than this.
 _LONGEST = 2000
 _BY = re.compile(r"(?:by|von|par|authors?:)\s+", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
-_SUFFIX = re.compile(r"(?:[JS]r\.?|I{2,3}|IV)", re.ASCII)
-_BODY = re.compile(r"\b(?:Collaboration|Consortium|Team|Group|Foundation|Committee|Institute|Project)\b")
 # Not a part of an ISSN, an ISBN, a range of pages, a DOI or an arXiv id.
-_YEAR = re.compile(r"(?<!\d)(?<!\d[-–])(1[5-9]\d\d|20\d\d)(?:[a-z]\b)?(?!\s?[-–]?\d|\.\d)")
+_YEAR = re.compile(r"((?:1[5-9]|20)\d\d)(?<!\d.{4})(?<!\d[-–].{4})(?:[a-z]\b)?(?!\s?[-–]?\d|\.\d)")
 # `NeurIPS '19`
 _SHORT_YEAR = re.compile(r"(?<=[A-Z])[ ]?['’](\d\d)(?![\d\w])")
 _LAST_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)[a-z]?\)?$")
 _FIRST_YEAR = re.compile(r"^\(?(?:1[5-9]\d\d|20\d\d)[a-z]?\)?\s*[-–—.,:;]\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
-_ET_AL = re.compile(r"(?<![\s,])[\s,]*\b(?:et\.?\s*al\.?|and others|u\.\s?a\.)(?=\W|$)", re.IGNORECASE)
-_JOINT = re.compile(
-    r"(?:(?<!\s)\s+)?(?:,\s*(?:and|&|og|und|et)\s+|[,;&]\s*)|(?<!\s)\s+(?:and|og|und)\s+", re.IGNORECASE
-)
-_INITIALS = re.compile(r"(?:[A-Z]\.?[\s.-]*){1,4}")
-_GIVEN_INITIAL = re.compile(r"[^\W\d_][\w'’-]+(?:\s[A-Z]\.)+")
-_FAMILY_INITIALS = re.compile(
-    r"([^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?)\.?\s+((?:[A-Z]\.\s?){1,4}[A-Z]?\.?|"
-    r"(?<=[^\W\d_A-Z] )(?!I{2,3}$|IV$)[A-Z]{1,3})"
-)
 # `Osei ED, Nakagawa P`: the initials have no full stops.
 _WHO = r"[^\W\d_][\w'’-]*[^\W\d_A-Z](?: [^\W\d_][\w'’-]*[^\W\d_A-Z])? [A-Z]{1,3}"
 _UNDOTTED = re.compile(
     rf"(?:{_WHO}(?:,\s+(?:and\s+|&\s+)?|\s+and\s+)){{0,200}}{_WHO}(?:,?\s+et\s+al)?(?=[.:]\s|,\s+(?:19|20)\d\d\b)"
 )
-_REVERSED = re.compile(r"([^\W\d_][\w'’-]+),\s+([^\W\d_][\w'’-]+)\.?")
+# `One et al 2019 - Title`, as most are.
+_USUAL_LABEL = re.compile(rf"({SURNAMES})(,? et al\.?)?,? \(?((?:1[5-9]|20)\d\d)\)? [-–—] (.+)")
+_SEVERAL = re.compile(r"[&;]|\band\b")
 _MEDIUM = re.compile(r"\s*[(\[](video|slides|talk|code|blog|book|pdf)[)\]]\s*$", re.IGNORECASE)
 _DATED_NAMES = re.compile(r"([^\W\d_][^\d:]{1,120}?\(?(?:1[5-9]|20)\d\d[a-z]?\)?):\s+(?=\S)")
 _DATED_TITLE = re.compile(r"(?<=\S) ?\(((?:1[5-9]|20)\d\d)\)$")
@@ -111,33 +109,15 @@ class Citation(NamedTuple):
     medium: str = ""
 
 
-def person(name: str) -> Author:
-    """One full name as written: `Kees van der Berg`, `Berg, Kees`, `The ATLAS Collaboration`."""
-    name = " ".join(name.split()).strip(" ,;")
-    if _BODY.search(name):
-        return Author(literal=name)
-    if "," in name:
-        family, *middle, given = (part.strip() for part in name.split(","))
-        if _SUFFIX.fullmatch(given):
-            return person(" ".join([family, *middle]))._replace(suffix=given)
-        suffix = middle[0] if middle and _SUFFIX.fullmatch(middle[0]) else ""
-        return Author(family=family, given=" ".join([*middle[bool(suffix) :], given]), suffix=suffix)
-    parts = name.split(" ")
-    suffix = parts.pop() if len(parts) > 2 and _SUFFIX.fullmatch(parts[-1]) else ""
-    start = len(parts) - 1
-    while start > 1 and parts[start - 1].lower() in _PARTICLES and not parts[start - 1][0].isupper():
-        start -= 1
-    if start == 1 and len(parts) > 1 and parts[0] in _PARTICLES:
-        start = 0
-    return Author(family=" ".join(parts[max(start, 0) :]), given=" ".join(parts[: max(start, 0)]), suffix=suffix)
-
-
 def read_label(label: str) -> Citation:
     """A link's label: `A et al 2019 - Title`, `Site - Title`, `2019 - Title (video)`, `Raj 2020`, or a title.
 
     It is split at its first dash between blanks; what stands before it must look like names or a year.
     """
     label = " ".join(label.split())
+    usual = _USUAL_LABEL.fullmatch(label)
+    if usual is not None and label[-1] not in _CLOSING and (authors := listed(usual[1])):
+        return Citation(authors, usual[2] is None, int(usual[3]), usual[4])
     for mark in ("**", "//"):
         if label.startswith(mark) and label.endswith(mark) and len(label) > 4:
             label = label[2:-2]
@@ -148,33 +128,34 @@ def read_label(label: str) -> Citation:
 
 def _read_label(label: str) -> Citation:
     medium = ""
-    if (match := _MEDIUM.search(label)) is not None:
+    if label.rstrip()[-1:] in _CLOSING and (match := _MEDIUM.search(label)) is not None:
         medium, label = match[1].lower(), label[: match.start()]
-    if (key := _KEYED.match(label)) is not None:
+    if label.startswith("[") and (key := _KEYED.match(label)) is not None:
         keyed = (1900 if int(key[2]) > 60 else 2000) + int(key[2])
         inner = read_citation(label[key.end() :])
         if inner.title and inner.authors:
             return inner._replace(year=inner.year or keyed)
         return Citation((person(key[1]),), True, keyed, label[key.end() :], medium=medium)
     left, dash, right = _split(label)
-    if (colon := _DATED_NAMES.match(label)) is not None and _all_names(colon[1]) and colon.end() <= len(left):
+    colon = _DATED_NAMES.match(label) if ":" in left else None
+    if colon is not None and are_dated_names(colon[1]) and colon.end() <= len(left):
         who, year = _take_year(colon[1])
-        if label[colon.end() :].startswith(_QUOTES) or _REVERSED.fullmatch(who):
+        if label[colon.end() :].startswith(_QUOTES) or REVERSED.fullmatch(who):
             return read_citation(label)
         return _with_names(who, year, label[colon.end() :], medium)
     if not dash:
         who, year = _take_year(label)
-        if year is not None and who and len(who.split()) <= 6 and _all_names(who):
+        if year is not None and who and len(who.split()) <= 6 and are_dated_names(who):
             return _with_names(who, year, "", medium)
         return Citation(title=label, medium=medium)
     who, year = _take_year(left)
-    if year is None and not _ET_AL.search(left) and not re.search(r"[&;]|\band\b", left):
+    if year is None and others(left) is None and not _SEVERAL.search(left):
         return (
             Citation(title=right, site=left, medium=medium)
             if len(left.split()) <= 4
             else Citation(title=label, medium=medium)
         )
-    if who and not all(_name_like(part) for part in _JOINT.split(_ET_AL.sub("", who)) if part):
+    if who and not are_names(without_others(who)):
         return Citation(title=label, year=year, medium=medium)
     return _with_names(who, year, right, medium)
 
@@ -186,7 +167,7 @@ def author_lead(text: str) -> Author | None:
         return None
     name = match["name"].strip()
     parts = name.split()
-    if not 1 <= len(parts) <= 4 or not all(part[0].isupper() or part.lower() in _PARTICLES for part in parts):
+    if not 1 <= len(parts) <= 4 or not all(map(is_capital_or_particle, parts)):
         return None
     return None if len(parts) == 1 and fold(name).removesuffix("s") in _NOT_LEADS else person(name)
 
@@ -194,10 +175,11 @@ def author_lead(text: str) -> Author | None:
 def names_lead(text: str) -> Citation:
     """The names and the year that stand before a link: `Brandt 2012,`, `Kimura and Brandt (2014):`; or nothing."""
     who, year = _without_year(text.strip(" ,.:;–—-\n\t"))
-    is_sure = year is not None or _ET_AL.search(who) or len(_names(who)) > 1
-    if not who.strip() or not is_sure or not _all_names(who):
+    authors, is_complete = authors_of(who)
+    is_sure = year is not None or not is_complete or len(authors) > 1
+    if not who.strip() or not is_sure or not are_dated_names(who):
         return Citation()
-    return Citation(_names(who), not _ET_AL.search(who), year)
+    return Citation(authors, is_complete, year)
 
 
 _NOT_LEADS = frozenset(
@@ -244,7 +226,7 @@ def _with_quotes(parts: _Parts) -> Citation | None:
     if quoted is None:
         return None
     names, year = _without_year(parts.text[: quoted.start()])
-    if not _mostly_names(names):
+    if not are_mostly_names(names):
         return None
     venue = parts.marked or _venue_behind(parts.text[quoted.end() :], is_named=year is not None)
     return _citation(names, quoted[1] or quoted[2], venue, year or parts.year, is_set_off=True)
@@ -256,7 +238,7 @@ def _with_year_first(parts: _Parts) -> Citation | None:
     dated = _IN_YEAR.search(text, 0, parts.start)
     if dated is None or dated.start() <= 3 or ": " in text[: dated.start()]:
         dated = _BEHIND_YEAR.search(text[: min(parts.start, 3000)])
-        if dated is None or not _all_names(text[: dated.start()]):
+        if dated is None or not are_dated_names(text[: dated.start()]):
             return None
     title = _before_venue(text[dated.end() : parts.start])
     if not title and venue:
@@ -309,10 +291,10 @@ def read_lines(lines: Sequence[str], set_off: Sequence[bool] = ()) -> Citation:
     marked = [*set_off, *[False] * len(lines)]
     shown = [(_clean(line), mark) for line, mark in zip(lines, marked, strict=False) if _LETTER.search(line)]
     told = [line for line, _ in shown]
-    names = [line for line, mark in shown if not mark and _all_names(_BY.sub("", line))]
-    names = names or [line for line, _ in shown if _all_names(line)]
+    names = [line for line, mark in shown if not mark and are_dated_names(_BY.sub("", line))]
+    names = names or [line for line, _ in shown if are_dated_names(line)]
     by = next((line for line in names if _BY.match(line)), "")
-    who = by or next((line for line in names if _ET_AL.search(line) or _JOINT.search(line)), next(iter(names), ""))
+    who = by or next((line for line in names if others(line) or JOINT.search(line)), next(iter(names), ""))
     title, *more = [line for line in told if line != who] or [""]
     where = " ".join(more)
     year = _year_of(who) or _year_of(more[0] if more else "") or _year_of(where)
@@ -327,7 +309,10 @@ def names_of(text: str) -> tuple[tuple[Author, ...], bool]:
     A year may stand behind the names.
     """
     text = _clean(text)
-    return (_names(_without_year(text)[0]), not _ET_AL.search(text)) if _all_names(text) else ((), True)
+    if not are_dated_names(text):
+        return (), True
+    authors, is_complete = authors_of(_without_year(text)[0])
+    return authors, is_complete and others(text) is None
 
 
 def _venue_in(text: str) -> str:
@@ -394,12 +379,12 @@ def _citation(names: str, title: str, venue: str, year: int | None, is_set_off: 
     """What was told apart; a title of one word is one where quotes or a year set it off from the names."""
     title = _clean(title)
     venue = re.sub(r"^in:?\s+(?=[A-Z])", "", venue, flags=re.IGNORECASE)
-    alone = _REVERSED.fullmatch(names.strip())
-    authors = (Author(alone[1], alone[2]),) if alone else _names(names)
+    alone = REVERSED.fullmatch(names.strip())
+    authors, is_complete = ((Author(alone[1], alone[2]),), True) if alone else authors_of(names)
     is_title = len(title.split()) > 1 or (is_set_off and len(title) > 3 and authors and year)
     if not is_title or not (authors or year):
         return Citation()
-    return Citation(authors, not _ET_AL.search(names), year, title, venue)
+    return Citation(authors, is_complete, year, title, venue)
 
 
 def _first_sentence(text: str) -> tuple[str, str, str]:
@@ -415,7 +400,7 @@ def _names_then_title(text: str, venue: str) -> tuple[str, str]:
     A full stop behind a whole word ends them too. Where all looks like names and a venue follows,
     the last part is the title.
     """
-    if (et_al := _ET_AL.search(text)) is not None:
+    if (et_al := others(text)) is not None:
         return text[: et_al.end()], _FIRST_YEAR.sub("", text[et_al.end() :].lstrip(" .,:;"), count=1)
     if (undotted := _UNDOTTED.match(text)) is not None and re.search(r"[A-Z]{2}$|,", undotted.group()):
         return undotted.group(), text[undotted.end() :].lstrip(" .:")
@@ -427,7 +412,7 @@ def _names_then_title(text: str, venue: str) -> tuple[str, str]:
         stops = [_NAMES_END.search(part), _set_off_by(part, family) if initials is None else None]
         stop = min(filter(None, stops), key=lambda stop: stop.start(), default=None)
         names = re.sub(r"^(?:and|&)\s+", "", part[: stop.start()] if stop else part)
-        if not all(_name_like(name) for name in _JOINT.split(names) if name):
+        if not are_names(names):
             position += initials.end() if initials else 0
             return text[:position], text[position:]
         if stop is not None:
@@ -445,76 +430,9 @@ def _set_off_by(part: str, family: str) -> re.Match[str] | None:
     return mark if is_whole or (family and " " not in family and mark is not None and mark.start()) else None
 
 
-def _all_names(text: str) -> bool:
-    """Whether a text is nothing but names, perhaps with a year behind them."""
-    who = _ET_AL.sub("", re.sub(r"\(?\d{4}[a-z]?\)?[\s,.:]{0,9}$", "", text.rstrip(" ,.;:(")))
-    return all(_name_like(part) for part in _JOINT.split(who) if part)
-
-
-def _mostly_names(text: str) -> bool:
-    """Whether a text before a quotation tells who wrote it; else the quotation is one inside a title or a remark."""
-    parts = [part for part in _JOINT.split(text) if part.strip(" .(")]
-    odd = [part for part in parts if not _all_names(part)]
-    return all(len(part.split()) <= 6 for part in odd) and (not parts or len(odd) < len(parts))
-
-
-def _name_like(text: str) -> bool:
-    parts = text.strip(" .").split()
-    if not parts:
-        return True
-    return len(parts) <= 5 and len(text) <= 48 and not re.search(r"[\d:?!\"“”]", text) and all(
-        part[0].isupper() or part[0] in "'’" or part.lower() in _PARTICLES or part == "-" for part in parts
-    ) and not any(len(part) > 3 and fold(part) in _NOT_NAMES for part in parts)  # fmt: skip
-
-
-_NOT_NAMES = frozenset(
-    """
-    using towards toward learning analysis approach models model neural networks network deep advanced based
-    theory introduction survey system systems method methods framework study handbook proceedings with from into
-    """.split()
-)
-
-
-def _names(text: str) -> tuple[Author, ...]:
-    """The authors of a list of names, in either order (`A. One, B. Two` or `One, A., Two, B.`)."""
-    text = re.sub(r"\(\d{4}[a-z]?\)?|[\x00-\x1f\x7f*†‡§¶]", " ", _ET_AL.sub("", text)).strip(" ,;:(")
-    apart = [part for part in re.split(r";\s*(?:and\s+|&\s*)?|\s+&\s+", text) if part.strip()] if ";" in text else []
-    if apart and all(part.count(",") == 1 for part in apart):
-        return tuple(person(_undotted(part)) for part in apart)
-    authors: list[Author] = []
-    parts = [part for part in map(str.strip, _JOINT.split(text)) if part]
-    # `Thien PHAM, Loi VO` is no list of initials.
-    is_undotted = all(_FAMILY_INITIALS.fullmatch(part) for part in parts)
-    first = _REVERSED.match(text) if len(parts) > 2 and all(" " in part for part in parts[2:]) else None
-    if first is not None and [first[1], first[2]] == [parts[0], parts[1].rstrip(".")]:
-        # `Lindh, Sara, and Omar Aziz`
-        text = text[first.end() :]
-        authors = [Author(first[1], first[2])]
-    for part in filter(str.strip, (_undotted(piece.strip(" :(")) for piece in _JOINT.split(text))):
-        last = authors[-1] if authors else Author(literal="nobody")
-        initials = _INITIALS.fullmatch(part) is not None
-        reversed_name = len(authors) == 1 and " " not in last.family and _GIVEN_INITIAL.fullmatch(part) is not None
-        if last.family and not last.given and (initials or reversed_name):
-            authors[-1] = last._replace(given=part)
-        elif last.family and initials and _INITIALS.fullmatch(last.given):
-            authors[-1] = last._replace(given=f"{last.given} {part}")
-        elif last.given and _SUFFIX.fullmatch(part):
-            authors[-1] = last._replace(suffix=part)
-        elif (trailing := _FAMILY_INITIALS.fullmatch(part)) is not None and (is_undotted or "." in trailing[2]):
-            authors.append(Author(trailing[1], trailing[2]))
-        else:
-            authors.append(person(part))
-    return tuple(authors)
-
-
-def _undotted(name: str) -> str:
-    """A name without the full stop of the sentence it stands in; that of an initial or of Jr. stays."""
-    name = name.lstrip(" .")
-    return name[:-1].rstrip() if re.search(r"[^\W\d_]{2}\.$", name) and not re.search(r"\b[JS]r\.$", name) else name
-
-
 def _with_names(who: str, year: int | None, title: str, medium: str) -> Citation:
-    return Citation(_names(who), not _ET_AL.search(who), year, title, medium=medium)
+    authors, is_complete = authors_of(who)
+    return Citation(authors, is_complete, year, title, medium=medium)
 
 
 def _split(label: str) -> tuple[str, str, str]:
@@ -544,3 +462,4 @@ def _clean(text: str) -> str:
 
 
 _QUOTES = ('"', "“", "”")
+_CLOSING = (")", "]")

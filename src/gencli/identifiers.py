@@ -284,12 +284,14 @@ def _elsewhere(host: str, path: str, query: dict[str, str]) -> Identifier | None
 
 def _arxiv(name: str, version: str | None) -> Identifier | None:
     """An arXiv id; None where what stands before the number is no archive."""
-    archive, slash, number = name.rpartition("/")
+    if "/" not in name:
+        return Identifier("arxiv", name, int(version) if version else None)
+    archive, _, number = name.rpartition("/")
     # math.GT/0309136 and math/0309136 are one paper: the subject class is not part of the id.
     archive = archive.partition(".")[0].lower()
-    if slash and archive not in ARCHIVES:
-        return None
-    return Identifier("arxiv", f"{archive}{slash}{number}", int(version) if version else None)
+    return (
+        Identifier("arxiv", f"{archive}/{number}", int(version) if version else None) if archive in ARCHIVES else None
+    )
 
 
 def _doi(text: str) -> Identifier | None:

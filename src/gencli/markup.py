@@ -8,10 +8,16 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+# Each way begins with a sign of its own, so that most of a text is passed over without trying any; the boundary of
+# the word stands behind the first letter for the same reason.
 _MARK = re.compile(
-    r"\[\[|\*\*|//|''|%%|\{\{|\\\\(?=\s|$)|<(?P<raw>nowiki|code|file)\b[^<>\n]{0,200}>|\b(?:https?|ftp)://|\bwww\.(?=\w)",
-    re.IGNORECASE,
+    r"\[\[|\*\*|//|''|%%|\{\{|\\\\(?=\s|$)|<(?P<raw>(?i:nowiki|code|file))\b[^<>\n]{0,200}>"
+    + "".join(rf"|{letter}(?<!\w.)(?i:ttps?)://" for letter in "hH")
+    + "".join(rf"|{letter}(?<!\w.)(?i:tp)://" for letter in "fF")
+    + "".join(rf"|{letter}(?<!\w.)(?i:ww\.)(?=\w)" for letter in "wW")
 )
+# `[[target|label]]` or `**[[target|label]]**`, as most items begin.
+_FIRST_LINK = re.compile(r"(\*\*)?\[\[([^\[\]|\n]+)\|([^\[\]\n]*)\]\](?(1)\*\*)")
 # What ends a bare address, or may.
 _ENDING = re.compile(r"[\s<>\[\]|{}\"“”^`]|\*\*|''|//")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -37,12 +43,23 @@ class Span(NamedTuple):
 
 def inline(text: str) -> list[Span]:
     """The spans of a text, in order and without gaps, markers of emphasis left out."""
-    return list(_Scanner(text).spans())
+    return _usual(text) or _Scanner(text).spans()
 
 
 def plain(text: str) -> str:
     """What a reader sees of a text: labels instead of links, no marks of emphasis."""
     return "".join(span.text for span in inline(text))
+
+
+def _usual(text: str) -> list[Span]:
+    """The spans of a text that is a link, perhaps in bold, or begins with one and has no other mark; else none."""
+    link = _FIRST_LINK.match(text)
+    if link is None or _MARK.search(text, link.end()) is not None:
+        return []
+    target, label, end = link[2].strip(), " ".join(link[3].split()), link.end()
+    is_bold = link[1] is not None
+    first = Span("link", label or target, 2 if is_bold else 0, end - 2 if is_bold else end, target, is_bold)
+    return [first, Span("text", text[end:], end, len(text))] if end < len(text) else [first]
 
 
 class _Scanner:
@@ -52,20 +69,31 @@ class _Scanner:
         self.text = text
         self.closers: dict[str, int] = {}
 
-    def spans(self) -> Iterator[Span]:
+    def spans(self) -> list[Span]:
+        spans: list[Span] = []
+        strong = emphasised = False
+        text, done = self.text, 0
         found = list(self._found())
-        paired, is_open, done = _paired(self.text, found), dict.fromkeys(_PAIRED, False), 0
-        for span in [*found, Span("end", "", len(self.text), len(self.text))]:
-            if span.kind == "mark" and span.start not in paired:
+        if not found:
+            return [Span("text", text, 0, len(text))] if text else []
+        paired = _paired(text, found)
+        for span in found:
+            kind, shown, start, end, target, _, _ = span
+            if kind == "mark" and start not in paired:
                 continue
-            strong, emphasised = is_open["**"], is_open["//"]
-            if span.start > done:
-                yield Span("text", self.text[done : span.start], done, span.start, "", strong, emphasised)
-            done = span.end
-            if span.kind == "mark":
-                is_open[span.text] = not is_open[span.text]
-            elif span.kind != "end":
-                yield span._replace(strong=strong, emphasised=emphasised)
+            if start > done:
+                spans.append(Span("text", text[done:start], done, start, "", strong, emphasised))
+            done = end
+            if kind != "mark":
+                is_set_off = strong or emphasised
+                spans.append(Span(kind, shown, start, end, target, strong, emphasised) if is_set_off else span)
+            elif shown == "**":
+                strong = not strong
+            elif shown == "//":
+                emphasised = not emphasised
+        if done < len(text):
+            spans.append(Span("text", text[done:], done, len(text), "", strong, emphasised))
+        return spans
 
     def _found(self) -> Iterator[Span]:
         """What stands between the text: links, raw text, images, breaks, and the marks of emphasis."""
@@ -139,8 +167,12 @@ class _Scanner:
         """Where a closing mark stands next; each call asks at a later place than the one before."""
         known = self.closers.get(closer, 0)
         if 0 <= known < start:
-            match = re.compile(re.escape(closer), re.IGNORECASE).search(self.text, start)
-            known = self.closers[closer] = match.start() if match else -1
+            if closer.startswith("<"):
+                match = re.compile(re.escape(closer), re.IGNORECASE).search(self.text, start)
+                known = match.start() if match else -1
+            else:
+                known = self.text.find(closer, start)
+            self.closers[closer] = known
         return known
 
 

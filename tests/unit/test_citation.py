@@ -2,7 +2,8 @@
 
 import pytest
 
-from gencli.citation import Citation, author_lead, names_of, person, read_citation, read_label, read_lines
+from gencli.authors import person
+from gencli.citation import Citation, author_lead, names_of, read_citation, read_label, read_lines
 from gencli.model import Author
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from gencli.citation import person
+from gencli.authors import person
 from gencli.errors import BadInput
 from gencli.identity import Merged, clean_key, fingerprint, key_for, merge, rank, unique_key
 from gencli.model import Author, Record

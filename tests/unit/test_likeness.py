@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gencli.citation import person
+from gencli.authors import person
 from gencli.likeness import Group, Work, alike, groups
 from gencli.model import Author
 

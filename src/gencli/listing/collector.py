@@ -48,8 +48,7 @@ class Collector:
     def add_item(self, place: Standing, item: Item, work: Work) -> Known:
         """An item and the work that it names."""
         self.position += 1
-        mention = self._mention(place, "item", item.label, item.starred)
-        return self.works.add(work, mention._replace(position=self.position, note=item.note))
+        return self.works.add(work, self._mention(place, "item", item.label, item.starred, self.position, item.note))
 
     def enter(self, depth: int, known: Known) -> None:
         """A paper whose item was added just now may have items under it."""
@@ -75,5 +74,7 @@ class Collector:
         """What cannot be taken, with the line where it stands."""
         self.problems.append(Problem(f"{self.source}:{line}", what, raw))
 
-    def _mention(self, place: Standing, role: str, label: str, starred: bool) -> Mention:
-        return Mention(self.title, place.section, place.group, role, None, label, starred, "")
+    def _mention(
+        self, place: Standing, role: str, label: str, starred: bool, position: int | None = None, note: str = ""
+    ) -> Mention:
+        return Mention(self.title, place.section, place.group, role, position, label, starred, note)

@@ -19,6 +19,7 @@ _WEB = re.compile(r"(?:https?://|www\.|doi>|arxiv>)", re.IGNORECASE)
 _PDF = re.compile(r"[^\s:]+\.pdf(?:[?#]|$)", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:\\\\(?=\s|$)|[\s,.;:|)\]–—-])*")
 _BEHIND_LINK = re.compile(r"(?:\\\\(?=\s|$)|[\s)\]|])*(?:,\s*)?")
+_DIGITS = re.compile(r"\d\d")
 _BREAKS = re.compile(r"(?:\\\\\s)*")
 _EMPTY_BRACKETS = re.compile(r"[\[(][\s,|/]*[\])]")
 _PREPRINT = re.compile(r"\barxiv\b|\bpreprint\b", re.IGNORECASE)
@@ -98,7 +99,7 @@ def _titled(text: str, spans: list[Span], links: list[Named]) -> Item:
     own = _own(links)
     view = _view(spans, own)
     start = view.at(main.start)
-    before, stop = facts(view.shown[:start], 0, view.marked)
+    before, stop = facts(view.shown[:start], 0, view.marked) if start else (Facts(), 0)
     if view.has_words(stop, start):
         return _with_lead(text, spans, links)
     item = led_by_link(text, links, None, "")
@@ -106,7 +107,8 @@ def _titled(text: str, spans: list[Span], links: list[Named]) -> Item:
     cited = item.work.citation
     if cited.authors:
         return item._replace(note=_note(text, view, own, 0, item.note))
-    if not cited.year and (whole := told(main.text)).title and whole.authors and whole.year:
+    whole = told(main.text) if not cited.year and _DIGITS.search(main.text) else Citation()
+    if whole.title and whole.authors and whole.year:
         cited = whole
         behind, stop = Facts(), 0
     else:

@@ -86,7 +86,7 @@ def read_item(text: str, spans: list[Span]) -> Item:
     if not links:
         return _unlinked(text, spans)
     first = links[0].span
-    lead = "".join(span.text for span in spans if span.end <= first.start)
+    lead = "".join(span.text for span in spans if span.end <= first.start) if first is not spans[0] else ""
     author = author_lead(lead) if _LETTER.search(lead) else None
     if links[0].rel or (_LETTER.search(lead) and not author and not _is_remark(spans, first, lead)):
         return led_by_text(spans, links, lead, text)
@@ -245,7 +245,7 @@ def _cited(spans: list[Span]) -> Citation:
             if start >= 0:
                 marked.append((start, length))
             start = length if span.emphasised else -1
-        shown = _BLANKS.sub(" ", span.text) if span.text != span.target else ""
+        shown = _one_blank(span.text) if span.text != span.target else ""
         if pieces[-1].endswith(" "):
             shown = shown.removeprefix(" ")
         if shown:
@@ -257,6 +257,11 @@ def _cited(spans: list[Span]) -> Citation:
         cited = _told_by(spans, text[cut:], [(start - cut, end - cut) for start, end in marked if start >= cut], cut)
         return cited._replace(year=cited.year or year)
     return _told_by(spans, text, marked, 0)
+
+
+def _one_blank(text: str) -> str:
+    """A text with one blank where it has several, or a line's end."""
+    return text if text.isprintable() and "  " not in text else _BLANKS.sub(" ", text)
 
 
 def _told_by(spans: list[Span], text: str, marked: list[tuple[int, int]], cut: int) -> Citation:
@@ -294,14 +299,17 @@ def _lines(spans: list[Span]) -> tuple[list[str], list[bool]]:
 def _note(text: str, own: list[Span], lead: str) -> str:
     """What the page says beside the link, to the letter; nothing where only links of the work stand there."""
     main = own[0]
+    edges = [main.end, *(edge for span in own[1:] for edge in (span.start, span.end)), len(text)]
+    words = any(_LETTER.search(text, start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
+    is_led = _LETTER.search(lead) is not None
+    if not words and not is_led:
+        return ""
     before, after = text[: main.start], text[main.end :]
     for mark, is_open in (("**", main.strong), ("//", main.emphasised)):
         if is_open:
             before = mark.join(before.rsplit(mark, 1)[:1]) if mark in before else before
             after = after.replace(mark, "", 1)
-    edges = [main.end, *(edge for span in own[1:] for edge in (span.start, span.end)), len(text)]
-    words = any(_LETTER.search(text, start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
-    before = before.strip() if _LETTER.search(lead) else ""
+    before = before.strip() if is_led else ""
     return f"{before} {after.strip() if words else ''}".strip()
 
 
@@ -312,8 +320,8 @@ def _target(link: Named) -> Target:
 
 
 def _type(identifiers: Mapping[str, str], venue: str) -> str:
-    if _MEETING.search(venue):
+    if venue and _MEETING.search(venue):
         return "inproceedings"
-    if _SERIAL.search(venue) or "doi" in identifiers:
+    if "doi" in identifiers or (venue and _SERIAL.search(venue)):
         return "article"
     return "misc"

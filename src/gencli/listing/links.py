@@ -22,8 +22,12 @@ _GENERIC = {
     "slides": "slides", "poster": "poster", "data": "data", "dataset": "data", "bibtex": "bibtex", "bib": "bibtex",
     "supplement": "supplement", "appendix": "supplement", "openreview": "web", "review": "web", "reviews": "web",
 }  # fmt: skip
+# With all the signs around it that are not looked at.
+_LONGEST_GENERIC = 60
 _ID_LIKE = re.compile(r"[<\[]?(?:arxiv|doi|pmid|isbn|10\.|\d{4}\.|[a-z-]{2,12}/\d)", re.IGNORECASE)
+_HOSTED = re.compile("|".join(map(re.escape, (*_CODE_HOSTS, *_VIDEO_HOSTS))))
 _WEB = re.compile(r"https?://", re.IGNORECASE)
+_OUTSIDE = re.compile(r">|@|^#|^www\.|^\\\\")
 _PDF = re.compile(r"\.pdf$|/e?pdf[/?]", re.IGNORECASE)
 
 
@@ -38,19 +42,19 @@ class Named(NamedTuple):
 
 def internal_page(target: str) -> str:
     """The id of the wiki's own page that a target names (DokuWiki writes ids in lower case), or nothing."""
-    if not target or re.search(r"://|>|@|^#|^www\.|^\\\\", target):
+    if not target or "://" in target or _OUTSIDE.search(target):
         return ""
     return re.sub(r"\s+", "_", target.partition("#")[0].partition("?")[0].strip().lower())
 
 
 def _target_of(target: str) -> tuple[Identifier | None, str]:
     """What a link's target names: an identifier (None for the wiki's own pages) and its address."""
-    kind, mark, value = target.partition(">")
+    kind, mark, value = target.partition(">") if ">" in target else ("", "", "")
     if mark and kind.lower() in ("doi", "arxiv", "pmid", "isbn", "openreview", "acl"):
         value = value if kind.lower() == "doi" else f"{kind}:{value}"
         found = identify(value)
         return found, _address(found) if found else ""
-    address = "http://" + target if target.lower().startswith("www.") else target
+    address = "http://" + target if target[:4].lower() == "www." else target
     found = identify(address) if _WEB.match(address) else None
     return found, (_address(found) if found and found.kind == "arxiv" and "/pdf/" not in address else address)
 
@@ -63,7 +67,7 @@ def read_link(span: Span) -> Named | None:
 
 def said(label: str) -> str:
     """What a label says that a link leads to ("Code", "pdf"), or nothing where it names a work."""
-    return _GENERIC.get(fold(label).strip(" .:()[]"), "")
+    return _GENERIC.get(fold(label).strip(" .:()[]"), "") if len(label) < _LONGEST_GENERIC else ""
 
 
 def rel_of(span: Span) -> str:
@@ -105,8 +109,7 @@ def _address(identifier: Identifier, pdf: bool = False) -> str:
 
 def _is_at(target: str, hosts: Sequence[str]) -> bool:
     """Whether an address is one of some hosts; most are of none, which is seen without taking them apart."""
-    whole = target.lower()
-    if not any(host in whole for host in hosts):
+    if _HOSTED.search(target.lower()) is None:
         return False
     try:
         return (urlsplit(target).hostname or "").lower().removeprefix("www.") in hosts

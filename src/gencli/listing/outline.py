@@ -16,18 +16,16 @@ class Outline:
 
     def __init__(self) -> None:
         self.path: list[tuple[int, str]] = []
+        # The titles of the headings that a place is under, the highest first.
+        self.section: tuple[str, ...] = ()
         self.nest: list[tuple[int, str]] = []
         self.standing: tuple[int, str] | None = None
-
-    @property
-    def section(self) -> tuple[str, ...]:
-        """The titles of the headings that a place is under, the highest first."""
-        return tuple(title for _, title in self.path)
 
     def heading(self, level: int, title: str) -> None:
         """A heading opens a section, which ends those of its level and below."""
         self.end_list()
         self.path = [entry for entry in self.path if entry[0] < level] + [(level, title)]
+        self.section = tuple(title for _, title in self.path)
 
     def end_list(self) -> None:
         """What is no item ends the list."""
@@ -67,6 +65,10 @@ def is_short(spans: Iterable[Span]) -> bool:
 
 def label_of(spans: Iterable[Span]) -> str:
     """What an item is called where it names a group: by its first link, else by all of its text."""
-    spans = list(spans)
-    link = next((span for span in spans if span.kind == "link"), None)
-    return (link.text if link else "".join(span.text for span in spans)).strip().rstrip(":").strip()
+    shown = ""
+    for span in spans:
+        if span.kind == "link":
+            shown = span.text
+            break
+        shown += span.text
+    return shown.strip().rstrip(":").strip()

@@ -66,6 +66,8 @@ def facts_behind(view: View, start: int) -> tuple[Facts, int]:
 
     A line's end may divide it or be only where it was wrapped.
     """
-    ways = [facts(shown, start, view.marked) for shown in (view.shown.replace("\n", " "), view.shown)]
-    found, stop = max(ways, key=lambda way: way[1])
+    found, stop = facts(view.shown.replace("\n", " "), start, view.marked)
+    if "\n" in view.shown:
+        on_lines = facts(view.shown, start, view.marked)
+        found, stop = on_lines if on_lines[1] > stop else (found, stop)
     return found, view.back(stop) if stop > start else 0

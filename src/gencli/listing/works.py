@@ -14,12 +14,12 @@ Fingerprint = Callable[[str, Sequence[Author], int | None], str]
 class Known:
     """One work and its mentions; `remarks` are what stands under each of them."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, role: str) -> None:
         self.work = work
         self.links = dict.fromkeys(work.links)
         self.mentions: list[Mention] = []
         self.remarks: dict[int, list[str]] = {}
-        self.has_item = False
+        self.has_item = role == "item"
 
     def add(self, work: Work, role: str) -> None:
         """What one more mention says; an item knows the work better than a passing mention of it does."""
@@ -51,7 +51,8 @@ class Known:
         for number, texts in self.remarks.items():
             mention = mentions[number]
             mentions[number] = mention._replace(note="\n".join([mention.note, *texts]).strip())
-        return self.work._replace(links=tuple(self.links)).record(source, tuple(mentions))
+        identifiers, citation, _ = self.work
+        return Work(identifiers, citation, tuple(self.links)).record(source, tuple(mentions))
 
 
 class Works:
@@ -71,11 +72,12 @@ class Works:
         if not names:
             cited = work.citation
             names = [("", self.fingerprint(cited.title, cited.authors, cited.year))]
-        known = next((self.by_name[name] for name in names if name in self.by_name), None)
+        known = next((known for name in names if (known := self.by_name.get(name))), None)
         if known is None:
-            known = Known(work)
+            known = Known(work, mention.role)
             self.known.append(known)
-        known.add(work, mention.role)
+        else:
+            known.add(work, mention.role)
         known.mentions.append(mention)
         for name in names:
             self.by_name.setdefault(name, known)

@@ -59,8 +59,10 @@ def _in_lines(lines: list[str]) -> Iterator[Block]:
             continue
         match = _ITEM.match(line) or (None if strict else _LOOSE_ITEM.match(line))
         if match is not None:
-            number = _item_end(lines, number, line[match.end() :], closing)
-            body = "\n".join([line[match.end() :], *lines[first + 1 : number]])
+            body = line[match.end() :]
+            number = _item_end(lines, number, body, closing)
+            if number > first + 1:
+                body = "\n".join([body, *lines[first + 1 : number]])
             yield Block("item", body.strip(), first + 1, _depth(match.group()), number)
         elif line.startswith(("  ", "\t")) and not _raw_left_open(line):
             yield Block("raw", line, first + 1, last=number)
@@ -101,6 +103,8 @@ def _heading(line: str, number: int) -> Block | None:
     DokuWiki, inc/Parsing/ParserMode/Header.php: level = 7 - number of leading signs; the right side is
     not counted. A line that holds more than one heading has lost its line ends and is none.
     """
+    if "==" not in line:
+        return None
     stripped = line.strip()
     title = stripped.strip("=").strip()
     if not (stripped.startswith("==") and stripped.endswith("==") and title):
@@ -125,6 +129,8 @@ def _depth(indent: str) -> int:
 
 def _item_end(lines: list[str], number: int, text: str, closing: dict[str, list[int]]) -> int:
     """The line after an item: only what was left open at a line's end goes on in the next."""
+    if "<" not in text and not _emphasis_left_open(text):
+        return number
     end = _raw_end(number, text, closing)
     for is_open in (_link_left_open, _emphasis_left_open):
         end = _run_on(lines, end, "\n".join([text, *lines[number:end]]), is_open)
@@ -144,7 +150,9 @@ def _run_on(lines: list[str], number: int, text: str, is_open: Callable[[str], b
 
 
 def _link_left_open(text: str) -> bool:
-    return text.rfind("[[") > text.rfind("]]") or text.rfind("((") > text.rfind("))")
+    return ("[[" in text and text.rfind("[[") > text.rfind("]]")) or (
+        "((" in text and text.rfind("((") > text.rfind("))")
+    )
 
 
 def _emphasis_left_open(text: str) -> bool:
@@ -171,10 +179,8 @@ def _raw_end(number: int, text: str, closing: dict[str, list[int]]) -> int:
 
 def _closing_lines(lines: list[str]) -> dict[str, list[int]]:
     """The lines where each kind of raw text can end, in order."""
-    return {
-        name: [number for number, line in enumerate(lines) if "</" in line and close.search(line)]
-        for name, close in _RAW_CLOSE.items()
-    }
+    closers = [(number, line) for number, line in enumerate(lines) if "</" in line]
+    return {name: [number for number, line in closers if close.search(line)] for name, close in _RAW_CLOSE.items()}
 
 
 # --- a page whose line ends were lost ----------------------------------------------------------

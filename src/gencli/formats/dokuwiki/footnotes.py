@@ -55,6 +55,8 @@ def _close(text: str, start: int, closer: str) -> int:
 
 def outside(spans: Sequence[Span], notes: Sequence[Footnote]) -> list[Span]:
     """The spans of a block without what stands in its footnotes."""
+    if not notes:
+        return list(spans)
     found: list[Span] = []
     index = 0
     for span in spans:

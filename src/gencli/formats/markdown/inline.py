@@ -14,16 +14,22 @@ from gencli.formats.markdown.blocks import label_form
 from gencli.formats.markdown.emphasis import Node, flat, pair, run_of
 from gencli.formats.markdown.targets import clean_target, enclosed, href_of, unescaped
 
+# Each way begins with a sign of its own, so that most of a text is passed over without trying any; what is told of a
+# sign before it stands behind it for the same reason. The name of a group, without its number, is the kind of token.
 _TOKEN = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"
-    r"|(?P<break>(?:\\|(?<! ) {2,})\n|\n\n+)"
-    r"|(?P<ticks>`+)|(?P<run>\*+|_+)|(?P<open>!?\[)|(?P<close>\])"
+    r"|\\(?P<break>\n)| (?<!  )(?P<break2> +\n)|\n(?P<break3>\n+)"
+    r"|`(?P<ticks>`*)|\*(?P<run>\**)|_(?P<run2>_*)|!(?P<open>\[)|\[(?P<open2>)|\](?P<close>)"
     r"|<(?P<auto>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]{0,2000})>"
     r"|<(?P<tag>/?[A-Za-z][A-Za-z0-9]{0,10})(?P<more>\b[^<>]{0,2000})>"
     r"|&(?P<entity>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});"
-    r"|(?P<bare>\b(?:https?://|www\.)(?=\w)[^\s<>\[\]|{}\"“”^`\\]+)",
-    re.IGNORECASE,
+    + "".join(
+        rf"|{letter}(?<!\w.)(?i:{rest})(?=\w)[^\s<>\[\]|{{}}\"“”^`\\]+(?P<bare{letter}>)"
+        for rest, letters in (("ttps?://", "hH"), (r"ww\.", "wW"))
+        for letter in letters
+    )
 )
+_KINDS = {name: re.sub(r"[^a-z]$|(?<=bare).$", "", name) for name in _TOKEN.groupindex}
 _LABEL = re.compile(r"\[((?:\\.|[^\[\]\\]){0,999})\]")
 _STARS = re.compile(r"(?<!\d)(?<!\d[kK])(?<!\d )(?<!\d[kK] )(?:[⭐🌟]\ufe0f?|:star2?:)(?!\s*\d)")
 _TAGS = frozenset(
@@ -125,7 +131,7 @@ class _Scanner:
 
     def _take(self, match: re.Match[str], done: int) -> int:
         """Add what a token is, and the text before it; where to go on, or -1 where it is only text."""
-        start, kind = match.start(), str(match.lastgroup)
+        start, kind = match.start(), _KINDS[str(match.lastgroup)]
         if kind == "ticks":
             return self._code(match, done)
         if kind in ("tag", "more"):
@@ -177,7 +183,7 @@ class _Scanner:
 
     def _bare(self, match: re.Match[str], done: int) -> int:
         """An address that stands in the text, without the punctuation of the sentence around it."""
-        address = match["bare"]
+        address = match.group()
         spare, end = address.count(")") - address.count("("), len(address)
         while end and (address[end - 1] in "?!.,:;*_~'" or (address[end - 1] == ")" and spare > 0)):
             end -= 1

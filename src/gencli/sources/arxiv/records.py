@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from gencli.citation import person
+from gencli.authors import person
 from gencli.identifiers import identify
 from gencli.model import Author, Link, Record
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     # Loaded where they are used: to read a library must not cost what changing it needs.
     from gencli.drift import Difference
     from gencli.filing import Place
-    from gencli.formats.dokuwiki.citations import Cited
     from gencli.identifiers import Identifier
     from gencli.intake import Change
+    from gencli.listing.references import Cited
     from gencli.query import Query
     from gencli.store.backups import Backup
     from gencli.store.changes import Changed
@@ -239,13 +239,13 @@ class Library:
         return found
 
     def unresolved(self, page: Reading) -> "list[tuple[Cited, list[str]]]":
-        """The citations in a wiki page's prose that are only author and year, each with the keys of who it may be."""
-        from gencli.formats.dokuwiki.citations import unresolved
+        """The citations in a page's prose that are only author and year, each with the keys of who it may be."""
+        from gencli import formats
         from gencli.listing.references import ranked
 
         known: dict[tuple[str, int], list[Paper]] = {}
         found = []
-        for one in unresolved(page.text, page.title) if page.format == "wiki" else ():
+        for one in formats.syntax(page.format).unresolved(page.text):
             name, year = one.reference.names[0].replace('"', ""), one.reference.year
             if (name, year) not in known:
                 # A name may be written with or without its particles.

@@ -133,10 +133,13 @@ def test_what_cannot_be_is_said(page: Path, run: Run, tmp_path: Path) -> None:
     (tmp_path / "l.md").write_text("# L\n\n- [A 2020 - B](https://arxiv.org/abs/2001.00001)\n")
     run("import", tmp_path / "l.md", "--no-fetch")
     assert "there are several pages" in run("page", "remove", "1812.11118").err
-    done = run("page", "remove", "2001.00001", "--page", "L")
+    done = run("page", "reflow", "--page", "L")
     assert (done.code, "is no wiki page" in done.err) == (4, True)
     assert run("export", "--page", "L").out.startswith("# L\n")
-    assert run("export", "--wiki", "--page", "L").code == 2
+    for words in (
+        ("--wiki", "--page", "L", "--diff"), ("--bib", "--page", "L"), ("--page", "L", "--wiki", "--group-by", "tag"),
+    ):  # fmt: skip
+        assert run("export", *words).code == 2, words
     assert text(run) == TEXT
 
 
@@ -170,6 +173,60 @@ def test_the_users_page_with_its_lines_given_back(run: Run, tmp_path: Path) -> N
     assert before == [run("show", key, "--json").json[0]["mentions"] for key in run("list", "--keys").lines]
     assert "has its line ends" in run("page", "reflow").err
     assert run("page", "add", "1611.03530", "--section", "Grokking").code == 0
+
+
+MARKDOWN = """# Papers
+
+Some words ([Power 2022](https://arxiv.org/abs/2201.02177)), as Zhang et al. (2016) said.
+
+## Theory
+
+- [Zhang et al 2016 - Understanding deep learning](https://arxiv.org/abs/1611.03530) *must* read
+- [Belkin et al 2018 - Reconciling](https://arxiv.org/abs/1812.11118)
+
+## Practice
+"""
+
+
+def test_a_page_in_markdown_is_changed_in_its_own_text(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.md").write_text(MARKDOWN)
+    run("import", tmp_path / "p.md", "--no-fetch")
+    assert run("add", "1912.02292", "--no-fetch").code == 0
+    done = run("page", "add", "1912.02292", "--section", "Practice", "--star", "--note", "- *deep*")
+    assert (done.code, done.out) == (0, "Papers\tadded\tarxiv191202292\t1912.02292\t\tPractice\n")
+    new = "\n- **[1912.02292](https://arxiv.org/abs/1912.02292)** - *deep*\n"
+    assert run("export", "--page", "Papers").out == MARKDOWN + new
+    (mention,) = run("show", "1912.02292", "--json").json[0]["mentions"]
+    assert (mention["section"], mention["starred"], mention["note"]) == (["Practice"], True, "- //deep//")
+    diff = run("export", "--page", "Papers", "--diff").lines
+    assert [line for line in diff if line[:1] in "+-" and line[:3] not in ("+++", "---")] == ["+", f"+{new.strip()}"]
+    assert run("page", "move", "1812.11118", "--section", "Practice").code == 0
+    assert run("page", "remove", "1912.02292").code == 0
+    belkin = "- [Belkin et al 2018 - Reconciling](https://arxiv.org/abs/1812.11118)\n"
+    assert run("export", "--page", "Papers").out == MARKDOWN.replace(belkin, "") + "\n" + belkin
+    assert [(one["text"], one["line"]) for one in run("pages", "--unresolved", "--json").json] == [
+        ("Zhang et al. (2016)", 3)
+    ]
+    assert run("page", "link", "zhang et al. (2016)", "1611.03530").code == 0
+    link = "as [Zhang et al. (2016)](https://arxiv.org/abs/1611.03530) said."
+    assert link in run("export", "--page", "Papers").out
+    for _ in range(4):
+        assert run("undo").code == 0
+    assert run("export", "--page", "Papers").out == MARKDOWN
+
+
+def test_a_page_in_the_other_syntax_is_made_of_its_papers(page: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.md").write_text(MARKDOWN)
+    run("import", tmp_path / "p.md", "--no-fetch")
+    assert run("export", "--markdown", "--page", "Reading").out == (
+        "# Reading\n\n## One\n\n- [Power et al. 2022 - Grokking](https://arxiv.org/abs/2201.02177) - late\n"
+        "- [Belkin et al 2018 - Reconciling](https://arxiv.org/abs/1812.11118)\n\n"
+        "## Two\n\n- [Zhang et al 2016 - Understanding deep learning](https://arxiv.org/abs/1611.03530)\n"
+    )
+    wiki = run("export", "--wiki", "--page", "Papers").out
+    assert wiki.startswith("====== Papers ======\n\n===== Theory =====\n  * [[https://arxiv.org/abs/1611.03530|Zhang")
+    assert "//must// read\n" in wiki
+    assert run("export", "--markdown", "--page", "Papers").out == MARKDOWN
 
 
 def test_a_list_of_what_a_query_finds_in_sections(page: Path, run: Run) -> None:

@@ -7,8 +7,9 @@ import pytest
 from conftest import PAGE
 from gencli.errors import BadInput, Conflict, NotFound
 from gencli.formats import dokuwiki
-from gencli.formats.dokuwiki import edits
-from gencli.formats.dokuwiki.edits import Spot
+from gencli.formats.dokuwiki import edits as wiki
+from gencli.listing import edits
+from gencli.listing.edits import Spot
 
 TEXT = """====== Reading ======
 Words before. <code>
@@ -51,7 +52,7 @@ def where(text: str) -> list[tuple[str, tuple[str, ...], str | None]]:
     ]
 
 
-CONTENT = edits.item("E 2022 - Fifth", "https://arxiv.org/abs/2201.00005", "- good", starred=True)
+CONTENT = wiki.item("E 2022 - Fifth", "https://arxiv.org/abs/2201.00005", "- good", starred=True)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ CONTENT = edits.item("E 2022 - Fifth", "https://arxiv.org/abs/2201.00005", "- go
     ],
 )
 def test_an_item_is_put_behind_the_others_of_its_place(spot: Spot, line: str, behind: str) -> None:
-    text = edits.added(TEXT, "p", spot, CONTENT)
+    text = edits.added(wiki, TEXT, spot, CONTENT)
     assert new(text) == [line]
     lines = text.splitlines(keepends=True)
     assert lines[lines.index(line) - 1] == behind
@@ -75,14 +76,14 @@ def test_an_item_is_put_behind_the_others_of_its_place(spot: Spot, line: str, be
 
 def test_what_is_not_there_is_named_with_what_is() -> None:
     with pytest.raises(NotFound) as caught:
-        edits.section_called(TEXT, "Three")
+        edits.section_called(wiki, TEXT, "Three")
     assert caught.value.hint == "it has 'One', 'One › Below', 'Two'"
     with pytest.raises(NotFound, match="no group is called 'Late'"):
-        edits.added(TEXT, "p", Spot(("One",), "Late"), CONTENT)
+        edits.added(wiki, TEXT, Spot(("One",), "Late"), CONTENT)
     with pytest.raises(NotFound, match="no section is called"):
-        edits.added(TEXT, "p", Spot(("Nine",)), CONTENT)
+        edits.added(wiki, TEXT, Spot(("Nine",)), CONTENT)
     with pytest.raises(NotFound, match="has no item 9"):
-        edits.removed(TEXT, "p", 9)
+        edits.removed(wiki, TEXT, 9)
 
 
 @pytest.mark.parametrize(
@@ -95,33 +96,33 @@ def test_what_is_not_there_is_named_with_what_is() -> None:
     ],
 )
 def test_a_section_is_named_by_its_title_or_its_path(wanted: str, path: tuple[str, ...]) -> None:
-    assert edits.section_called(TEXT, wanted) == path
+    assert edits.section_called(wiki, TEXT, wanted) == path
 
 
 def test_a_title_that_two_sections_have_is_not_enough() -> None:
     text = "====== P ======\n===== A =====\n==== X ====\n===== B =====\n==== X ====\n"
     with pytest.raises(BadInput) as caught:
-        edits.section_called(text, "X")
+        edits.section_called(wiki, text, "X")
     assert caught.value.hint == "name one of 'A › X', 'B › X'"
-    assert edits.section_called(text, "B > X") == ("B", "X")
+    assert edits.section_called(wiki, text, "B > X") == ("B", "X")
 
 
 def test_an_item_goes_with_what_stands_under_it_and_no_paper_does() -> None:
-    text = edits.removed(TEXT, "p", 1)
+    text = edits.removed(wiki, TEXT, 1)
     assert new(TEXT, text) == ["  * [[https://arxiv.org/abs/2201.00001|A 2022 - First]]\n", "    * a remark\n"]
     nested = TEXT.replace("  * **Early**", "  * [[https://arxiv.org/abs/2201.00009|N 2022 - Ninth]]")
     with pytest.raises(Conflict, match="other papers stand under"):
-        edits.removed(nested, "p", 2)
+        edits.removed(wiki, nested, 2)
 
 
 def test_an_item_moves_with_what_stands_under_it() -> None:
-    text = edits.moved(TEXT, "p", 1, Spot(("Two",)))
+    text = edits.moved(wiki, TEXT, 1, Spot(("Two",)))
     assert ("A 2022 - First", ("Two",), None) in where(text)
     assert text.endswith("cells |\n  * [[https://arxiv.org/abs/2201.00001|A 2022 - First]]\n    * a remark\n")
     assert sorted(text.splitlines()) == sorted(TEXT.splitlines())
-    text = edits.moved(TEXT, "p", 1, Spot(("One",), "Early"))
+    text = edits.moved(wiki, TEXT, 1, Spot(("One",), "Early"))
     assert "    * [[https://arxiv.org/abs/2201.00001|A 2022 - First]]\n      * a remark\n" in text
-    back = edits.moved(text, "p", 3, Spot(("Two",)))
+    back = edits.moved(wiki, text, 3, Spot(("Two",)))
     assert back.endswith("cells |\n  * [[https://arxiv.org/abs/2201.00001|A 2022 - First]]\n    * a remark\n")
 
 
@@ -130,17 +131,18 @@ def test_an_item_moves_with_what_stands_under_it() -> None:
 @pytest.mark.parametrize("last", [True, False])
 def test_line_ends_and_the_mark_of_utf8_stay(end: str, mark: str, last: bool) -> None:
     text = mark + (TEXT if last else TEXT.rstrip("\n")).replace("\n", end)
-    there = edits.added(text, "p", Spot(("Two",)), CONTENT)
+    there = edits.added(wiki, text, Spot(("Two",)), CONTENT)
     assert there == text + ("" if last else end) + f"  * {CONTENT}{end}"
-    position = next(one.position for one in edits.listed(there, "p") if one.section == ("Two",))
-    assert edits.removed(there, "p", position) == text + ("" if last else end)
+    page = wiki.layout(there)
+    position = next(position for position, number in page.named if page.blocks[number].section == ("Two",))
+    assert edits.removed(wiki, there, position) == text + ("" if last else end)
 
 
 def test_what_a_label_or_a_note_holds_stays_in_its_item() -> None:
     for label in ("a ]] b", "a | b", "** x **", "== h ==", "a\n  * b", "[[c]]", "<code>", "%%"):
         for note in ("", "n\n====== h ======", "- ok"):
             text = edits.added(
-                TEXT, "p", Spot(("Two",)), edits.item(label, "https://x.org/a b|c]", note, starred=False)
+                wiki, TEXT, Spot(("Two",)), wiki.item(label, "https://x.org/a b|c]", note, starred=False)
             )
             assert len(new(text)) == 1
             assert len(where(text)) == len(where(TEXT)) + 1
@@ -161,23 +163,23 @@ def test_whatever_is_done_and_taken_back_in_turn_gives_the_page_back() -> None:
             lines += ["Words."] * chance.randrange(2)
         text = "\n".join(lines) + "\n" * chance.randrange(1, 3)
         spot = Spot((chance.choice(sections),))
-        there = edits.added(text, "p", spot, "[[https://arxiv.org/abs/2399.99999|The new one]]")
+        there = edits.added(wiki, text, spot, "[[https://arxiv.org/abs/2399.99999|The new one]]")
         assert len(new(there, text)) == 1
         position = next(at for at, (label, *_) in enumerate(where(there), 1) if label == "The new one")
-        assert edits.removed(there, "p", position) == text
-        elsewhere = edits.moved(there, "p", position, Spot((chance.choice(sections),)))
+        assert edits.removed(wiki, there, position) == text
+        elsewhere = edits.moved(wiki, there, position, Spot((chance.choice(sections),)))
         position = next(at for at, (label, *_) in enumerate(where(elsewhere), 1) if label == "The new one")
-        assert edits.removed(elsewhere, "p", position) == text
+        assert edits.removed(wiki, elsewhere, position) == text
 
 
 def test_the_users_page_means_the_same_with_its_lines_given_back() -> None:
     flat = PAGE.read_text(encoding="utf-8")
     with pytest.raises(BadInput, match="lost its line ends"):
-        edits.added(flat, "p", Spot(("Key Papers",)), CONTENT)
-    text = edits.reflowed(flat)
+        edits.added(wiki, flat, Spot(("Key Papers",)), CONTENT)
+    text = wiki.reflowed(flat)
     before, after = (dokuwiki.read(one, "p", "p") for one in (flat, text))
     assert before.records == after.records
     assert (before.title, before.related) == (after.title, after.related)
     assert max(map(len, text.splitlines())) < max(map(len, flat.splitlines()))
-    assert edits.reflowed(text) == text
-    assert edits.added(text, "p", Spot(("Phenomena", "Grokking")), CONTENT) != text
+    assert wiki.reflowed(text) == text
+    assert edits.added(wiki, text, Spot(("Phenomena", "Grokking")), CONTENT) != text

@@ -8,7 +8,9 @@ from conftest import PAGE
 from conftest import paper as paper_of
 from gencli import Author, Paper
 from gencli.formats import dokuwiki
-from gencli.formats.dokuwiki.citations import linked, unresolved
+from gencli.formats.dokuwiki import edits as wiki
+from gencli.formats.dokuwiki.citations import unresolved
+from gencli.listing.edits import linked
 from gencli.listing.references import Reference, ranked, references
 
 SAID = [
@@ -73,7 +75,7 @@ def test_a_name_that_has_nothing_in_it_means_nobody() -> None:
 
 def test_those_of_the_users_page_are_found() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    found = unresolved(text, "p")
+    found = unresolved(text)
     assert len(found) == 21
     assert [one.reference.text for one in found[:3]] == ["Opper, 1995", "Advani & Saxe, 2017", "Spigler et al., 2018"]
     assert {one.section for one in found} == {("Phenomena", "Double Descent")}
@@ -91,15 +93,15 @@ Words of (Belkin et al., 2018) and\nmore of Belkin et al., 2018.
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_link_takes_the_place_of_the_words_and_nothing_else(end: str) -> None:
     text = PROSE.replace("\n", end)
-    found = unresolved(text, "p")
+    found = unresolved(text)
     assert [(one.reference.text, one.line) for one in found] == [
         ("Belkin et al., 2018", 2), ("Belkin et al., 2018", 3), ("Zhang and Bengio (2017)", 4),
     ]  # fmt: skip
-    there = linked(text, found[:2], "https://arxiv.org/abs/1812.11118")
+    there = linked(wiki, text, found[:2], "https://arxiv.org/abs/1812.11118")
     link = "[[https://arxiv.org/abs/1812.11118|Belkin et al., 2018]]"
     assert there.replace(link, "Belkin et al., 2018") == text
     assert there.count(link) == 2
-    assert [one.reference.text for one in unresolved(there, "p")] == ["Zhang and Bengio (2017)"]
+    assert [one.reference.text for one in unresolved(there)] == ["Zhang and Bengio (2017)"]
     named = dokuwiki.read(there, "p", "p").records
     assert any(record.identifiers.get("arxiv") == "1812.11118" for record in named)
 

@@ -1,20 +1,21 @@
-"""page add, move, remove, reflow: the library's own text of a page, to be given back to the wiki."""
+"""page add, move, remove, reflow: the library's own text of a page, to be given back to where it lives."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from gencli import formats
 from gencli.cli import options
 from gencli.cli.paging import named_one
 from gencli.cli.screen import screen
 from gencli.cli.session import Session, notice
 from gencli.errors import BadInput, Conflict, NotFound
-from gencli.model import Reading
 
 if TYPE_CHECKING:
     from gencli.drift import Difference
     from gencli.library import Library
+    from gencli.listing.edits import Syntax
 
 app = typer.Typer()
 group = typer.Typer(name="page", no_args_is_help=True, rich_markup_mode=None)
@@ -34,6 +35,14 @@ KEY = typer.Argument(..., metavar="KEY", help="A key, an old key or an identifie
 ITEM = typer.Option(
     None, "--item", min=1, metavar="N", help="Which of the page's items, where it names the paper twice."
 )
+
+
+class _Given(NamedTuple):
+    """The page that is changed."""
+
+    syntax: "Syntax"
+    text: str
+    title: str
 
 
 @group.callback()
@@ -70,17 +79,17 @@ def add(
       gencli page add nakkiran2019deep --section "Double Descent" --note "- the deep case"
     """
 
-    def make(library: "Library", text: str, known: str) -> str:
-        from gencli.formats.dokuwiki import edits
+    def make(library: "Library", page: _Given) -> str:
+        from gencli.listing import edits
         from gencli.listing.told import address_for, label_for
 
         paper = library.get(name)
-        content = edits.item(label_for(paper), address_for(paper), note, starred=star)
-        spot = edits.Spot(edits.section_called(text, section), group_name)
-        here = [one for one in paper.mentions if one.page == known and one.role == "item"]
+        content = page.syntax.item(label_for(paper), address_for(paper), note, starred=star)
+        spot = edits.Spot(edits.section_called(page.syntax, page.text, section), group_name)
+        here = [one for one in paper.mentions if one.page == page.title and one.role == "item"]
         if any((one.section, one.group) == spot for one in here):
-            raise Conflict(f"'{known}' has {paper.key} there already", "nothing was changed")
-        return edits.added(text, known, spot, content)
+            raise Conflict(f"'{page.title}' has {paper.key} there already", "nothing was changed")
+        return edits.added(page.syntax, page.text, spot, content)
 
     def wanted(found: "Sequence[Difference]", key: str) -> str:
         rest = _but_links(found, key)
@@ -109,11 +118,11 @@ def move(
       gencli page move nakkiran2019deep --section Theory
     """
 
-    def make(library: "Library", text: str, known: str) -> str:
-        from gencli.formats.dokuwiki import edits
+    def make(library: "Library", page: _Given) -> str:
+        from gencli.listing import edits
 
-        spot = edits.Spot(edits.section_called(text, section), group_name)
-        return edits.moved(text, known, _item(library, name, title, number), spot)
+        spot = edits.Spot(edits.section_called(page.syntax, page.text, section), group_name)
+        return edits.moved(page.syntax, page.text, _item(library, name, title, number), spot)
 
     def wanted(found: "Sequence[Difference]", key: str) -> str:
         if not found:
@@ -139,10 +148,10 @@ def remove(
       gencli page remove nakkiran2019deep
     """
 
-    def make(library: "Library", text: str, known: str) -> str:
-        from gencli.formats.dokuwiki import edits
+    def make(library: "Library", page: _Given) -> str:
+        from gencli.listing import edits
 
-        return edits.removed(text, known, _item(library, name, title, number))
+        return edits.removed(page.syntax, page.text, _item(library, name, title, number))
 
     def wanted(found: "Sequence[Difference]", key: str) -> str:
         # What its item says of others in passing goes with it.
@@ -169,8 +178,8 @@ def link(
       gencli page link "Belkin et al., 2018" belkin2018reconciling
     """
 
-    def make(library: "Library", text: str, known: str) -> str:
-        from gencli.formats.dokuwiki import citations
+    def make(library: "Library", page: _Given) -> str:
+        from gencli.listing import edits
         from gencli.listing.told import address_for
 
         address = address_for(library.get(name))
@@ -178,15 +187,11 @@ def link(
             raise BadInput(
                 f"{name} has no address that a link could lead to", "give it one: gencli edit KEY --set url=…"
             )
-        wanted_text = " ".join(cited.split()).casefold()
-        found = [
-            one
-            for one in citations.unresolved(text, known)
-            if " ".join(one.reference.text.split()).casefold() == wanted_text
-        ]
+        meant = _as_compared(cited)
+        found = [one for one in page.syntax.unresolved(page.text) if _as_compared(one.reference.text) == meant]
         if not found:
-            raise NotFound(f"'{known}' has no citation '{cited}' without a link", "see: gencli pages --unresolved")
-        return citations.linked(text, found, address)
+            raise NotFound(f"'{page.title}' has no citation '{cited}' without a link", "see: gencli pages --unresolved")
+        return edits.linked(page.syntax, page.text, found, address)
 
     def wanted(found: "Sequence[Difference]", key: str) -> str:
         rest = _but_links(found, key)
@@ -211,13 +216,15 @@ def reflow(
 
     session: Session = ctx.obj
     with session.reading(as_json) as library:
-        page = _wiki(named_one(library.readings(), title))
+        page = named_one(library.readings(), title)
+    if page.format != "wiki":
+        raise BadInput(f"'{page.title}' is no wiki page", "a page in Markdown has its line ends")
     if edits.reflowed(page.text) == page.text:
         notice(f"'{page.title}' has its line ends", as_json)
         return
 
-    def make(_: "Library", text: str, __: str) -> str:
-        return edits.reflowed(text)
+    def make(_: "Library", page: _Given) -> str:
+        return edits.reflowed(page.text)
 
     _alter(
         ctx.obj,
@@ -248,6 +255,10 @@ def drop(ctx: typer.Context, title: str = PAGE, dry_run: bool = options.DRY_RUN,
     notice(f"{would} go of the page '{page.title}'; its papers stay{undo}", as_json)
 
 
+def _as_compared(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 def _but_links(found: "Sequence[Difference]", key: str) -> "list[Difference]":
     """What is otherwise but for where a paper leads, which may be elsewhere than where the page names it already."""
     return [one for one in found if (one.what, one.key) != ("links", key)]
@@ -267,7 +278,7 @@ def _alter(
     session: Session,
     title: str,
     what: tuple[str, str],
-    make: "Callable[[Library, str, str], str]",
+    make: "Callable[[Library, _Given], str]",
     wanted: "Callable[[Sequence[Difference], str], str]",
     dry_run: bool,
     as_json: bool,
@@ -275,11 +286,12 @@ def _alter(
     """Change a page's text and say what is otherwise on it then; `what` are the paper and what is done with it."""
     name, verb = what
     with session.writing(as_json) as library, screen(as_json) as out:
-        page = _wiki(named_one(library.readings(), title))
+        page = named_one(library.readings(), title)
         key = library.get(name).key if name else ""
+        syntax = formats.syntax(page.format)
         outcome, found = library.alter_page(
             page.source,
-            lambda text, known: make(library, text, known),
+            lambda text, known: make(library, _Given(syntax, text, known)),
             lambda some: wanted(some, key),
             f"{key} {verb} '{page.title}'".strip(),
             dry_run=dry_run,
@@ -308,9 +320,3 @@ def _item(library: "Library", name: str, title: str, number: int | None) -> int:
     if number is None and len(found) > 1:
         raise BadInput(f"'{page.title}' has {key} several times", f"name one with --item: {', '.join(map(str, found))}")
     return number or found[0]
-
-
-def _wiki(page: Reading) -> Reading:
-    if page.format != "wiki":
-        raise BadInput(f"'{page.title}' is no wiki page", "change its text by hand, then: gencli sync")
-    return page

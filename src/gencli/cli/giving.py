@@ -1,9 +1,9 @@
 """export: the library, or a part of it, as a text."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -14,6 +14,8 @@ from gencli.formats import save
 
 if TYPE_CHECKING:
     from gencli.library import Library
+    from gencli.listing.told import Pages
+    from gencli.model import Paper
     from gencli.query import Query
     from gencli.sources.manuscripts import Manuscript
 
@@ -76,6 +78,8 @@ def export(
         (form not in _BIB and (only_ascii or aliases or with_problems), _OF_BIBTEX, "--bib or --biblatex"),
         ((diff or reflow) and page is None, "--diff and --reflow are for a page", "name it with --page"),
         (group_by and form not in _LISTS, "--group-by is for reading lists", "--wiki or --markdown"),
+        (group_by and page is not None, "a page has its own sections", "leave --group-by out, or --page"),
+        (page is not None and chosen and form not in _LISTS, "a page is a reading list", "--wiki or --markdown"),
     ):
         if is_wrong:
             raise UsageError(what, hint)
@@ -150,14 +154,23 @@ def _bibtex(
 def _page(
     session: Session, name: str, chosen: list[str], how: tuple[bool, bool], output: str | None, check: bool
 ) -> None:
-    """A page in its own text, to the byte, with line ends where it lost them, or as the difference."""
+    """A page in its own text, to the byte, with line ends where it lost them, or as the difference; or in another form.
+
+    In the other syntax it is made of its papers, as it arranges them: what else it says is not in it.
+    """
     diff, reflow = how
     from gencli.cli.paging import named_one
 
     with session.reading() as library:
         page = named_one(library.readings(), name)
-    if chosen and chosen != [page.format]:
-        raise UsageError(f"'{page.title}' is in the format {page.format}", "leave the other format out")
+        if chosen and chosen != [page.format]:
+            if diff or reflow:
+                raise UsageError(f"'{page.title}' is in the format {page.format}", "leave the other format out")
+            laid = [one for one in library.pages() if one[0].source == page.source]
+            papers = list(library.each(keys=dict.fromkeys(key for _, mentions in laid for key, _ in mentions))[0])
+            text = _writer(chosen[0])(papers, laid)
+            _give(session, [text], len(papers), None if output == "-" else output, check)
+            return
     text = page.text
     if reflow:
         from gencli.formats.dokuwiki import edits
@@ -180,14 +193,11 @@ def _text(
     if form == "jsonl":
         return library.lines(query, keys=keys)
     if form in _LISTS:
-        from importlib import import_module
-
         from gencli.listing.told import arranged
 
-        writer = import_module({"wiki": "gencli.formats.dokuwiki.writer"}.get(form, "gencli.formats.markdown"))
         papers = list(library.each(query, keys=keys)[0])
         pages = library.pages() if group_by in (None, "section") else arranged(papers, group_by)
-        return [writer.write(papers, pages)], len(papers)
+        return [_writer(form)(papers, pages)], len(papers)
     each, count = library.each(query, keys=keys)
     if form == "ris":
         from gencli.formats import ris
@@ -196,6 +206,15 @@ def _text(
     from gencli.formats import csljson
 
     return csljson.write(each), count
+
+
+def _writer(form: str) -> "Callable[[Iterable[Paper], Pages], str]":
+    """How a reading list is written in a syntax of pages."""
+    from importlib import import_module
+
+    found: Any = import_module({"wiki": "gencli.formats.dokuwiki.writer"}.get(form, "gencli.formats.markdown"))
+    write: Callable[[Iterable[Paper], Pages], str] = found.write
+    return write
 
 
 def _give(session: Session, pieces: Iterable[str], count: int, output: str | None, check: bool) -> None:

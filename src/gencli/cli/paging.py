@@ -25,7 +25,7 @@ app = typer.Typer()
 def pages(
     ctx: typer.Context,
     unresolved: bool = typer.Option(
-        False, "--unresolved", help="The citations by author and year in wiki pages' text, with who may be meant."
+        False, "--unresolved", help="The citations by author and year in pages' text, with who may be meant."
     ),
     as_json: bool = options.JSON,
 ) -> None:

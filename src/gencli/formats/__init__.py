@@ -5,10 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gencli.drafts import draft
 from gencli.errors import FULL, BadInput, OutputError, more_room
 from gencli.model import Header, Page, Problem, Record
+
+if TYPE_CHECKING:
+    from gencli.listing.edits import Syntax
 
 _BY_NAME = {".bib": "bibtex", ".ris": "ris", ".json": "csl-json", ".md": "markdown"}
 # Pages, which place works, and lists of works. JSON lines (`jsonl`) are a library.
@@ -71,6 +75,13 @@ def read(text: str, format_name: str, source: str, name: str) -> Page:
     """The papers of a page in a format of READERS."""
     page: Page = import_module(READERS[format_name]).read(text, source, name)
     return page
+
+
+def syntax(format_name: str) -> "Syntax":
+    """How pages of a format of READERS are changed in their own text."""
+    found: Any = import_module(f"{READERS[format_name]}.edits")
+    made: Syntax = found
+    return made
 
 
 def count(text: str, format_name: str) -> int:

@@ -41,8 +41,19 @@ class Reference(NamedTuple):
     end: int
 
 
+class Cited(NamedTuple):
+    """A citation on a page: its line, under which headings, where it begins and ends in the page's text."""
+
+    reference: Reference
+    line: int
+    section: tuple[str, ...]
+    start: int
+    end: int
+
+
 def references(text: str, start: int = 0, end: int | None = None) -> Iterator[Reference]:
-    """The citations in a stretch of running text, in their order."""
+    """The citations in a stretch of running text, in their order; a line's end may stand in one."""
+    text = text.replace("\n", " ")
     taken: set[int] = set()
     found = []
     for pattern in (_SEVERAL, _ALONE, _INNER):

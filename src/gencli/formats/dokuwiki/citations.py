@@ -1,30 +1,18 @@
-"""Citations in a page's running text that no link settles, and the links that settle them."""
+"""Citations in a wiki page's running text that no link settles."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from gencli.formats.dokuwiki.edits import item
 from gencli.formats.dokuwiki.places import Place
 from gencli.formats.dokuwiki.reader import structure
-from gencli.listing.references import Reference, references
+from gencli.listing.references import Cited, Reference, references
 
 
-class Cited(NamedTuple):
-    """A citation on a page: its line, under which headings, where it begins and ends in the page's text."""
-
-    reference: Reference
-    line: int
-    section: tuple[str, ...]
-    start: int
-    end: int
-
-
-def unresolved(text: str, name: str) -> list[Cited]:
+def unresolved(text: str) -> list[Cited]:
     """The citations by author and year alone, in prose and in remarks behind links, in the page's order."""
     found = []
     at, line, counted = 0, 1, 0
-    shape = structure(text, name)
+    shape = structure(text, "")
     # The blocks of a page with other line ends are found in a text that has these.
     plain = text.replace("\r\n", "\n")
     shift = _Shift(text)
@@ -64,12 +52,3 @@ class _Shift:
 
     def of(self, place: int) -> int:
         return place + bisect_left(self._ends, place)
-
-
-def linked(text: str, cited: Sequence[Cited], address: str) -> str:
-    """The page with these citations, in its order, as links, each under its own words."""
-    parts, at = [], 0
-    for one in cited:
-        parts += [text[at : one.start], item(text[one.start : one.end], address, "", starred=False)]
-        at = one.end
-    return "".join([*parts, text[at:]])

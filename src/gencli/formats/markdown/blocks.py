@@ -25,10 +25,10 @@ _FRONT = 200  # lines that front matter may take
 
 
 class Block(NamedTuple):
-    """A piece of a page: `kind` is heading, item, text, row or raw; `line` counts from 1.
+    """A piece of a page: `kind` is heading, item, text, row or raw; `line` to `last` (from 1) are its lines.
 
-    `depth` is a heading's level (1 to 6) or an item's (1 and up); `text` is without the block's own marks, its
-    paragraphs divided by an empty line. `head` is the first row of a row's table.
+    `depth` is a heading's level (1 to 6), an item's (1 and up), or that of raw text in an item; `text` is without the
+    block's own marks, its paragraphs divided by an empty line. `head` is the first row of a row's table.
     """
 
     kind: str
@@ -36,14 +36,19 @@ class Block(NamedTuple):
     line: int
     depth: int = 0
     head: str = ""
+    last: int = 0
 
 
 class Source(NamedTuple):
-    """A page's blocks, the title that its front matter has, and the addresses that it defines by label."""
+    """A page's blocks, the title that its front matter has, and the addresses that it defines by label.
+
+    `start` is the number of lines that the front matter takes.
+    """
 
     title: str
     blocks: list[Block]
     addresses: dict[str, str]
+    start: int = 0
 
 
 def blocks(text: str) -> Source:
@@ -52,7 +57,7 @@ def blocks(text: str) -> Source:
     title, start = _front_matter(lines)
     cutter = _Cutter(lines)
     cutter.run(start)
-    return Source(title, cutter.blocks(), cutter.addresses)
+    return Source(title, cutter.blocks(), cutter.addresses, start)
 
 
 def label_form(label: str) -> str:
@@ -79,11 +84,12 @@ class _Open(NamedTuple):
 
 
 class _Cutter:
-    """One pass over the lines; `found` are the blocks so far, each with the lines of its text."""
+    """One pass over the lines; `found` are the blocks so far, each with its text's lines, `ends` their last lines."""
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         self.found: list[tuple[Block, list[str]]] = []
+        self.ends: list[int] = []
         self.stack: list[_Open] = []
         self.addresses: dict[str, str] = {}
         self.running: int | None = None  # the block whose paragraph the next line goes on with
@@ -92,7 +98,10 @@ class _Cutter:
 
     def blocks(self) -> list[Block]:
         """What was found."""
-        return [block._replace(text="\n".join(parts).strip()) for block, parts in self.found]
+        return [
+            Block(block.kind, "\n".join(parts).strip(), block.line, block.depth, block.head, last)
+            for (block, parts), last in zip(self.found, self.ends, strict=True)
+        ]
 
     def run(self, number: int) -> None:
         """Read every line from one on."""
@@ -120,17 +129,18 @@ class _Cutter:
             end = self._fence_end(number, fence[1])
             if end:
                 self._nest(column)
-                self._add(Block("raw", "", number + 1), self.lines[number + 1 : end])
+                depth = len(self.stack) + 1 if self.stack else 0
+                self._add(Block("raw", "", number + 1, depth), self.lines[number + 1 : end], end + 1)
                 return end + 1
         if _RULE.match(body):
-            self._rule(body)
+            self._rule(number, body)
         elif not is_code and (match := _ITEM.match(body)) is not None and self._may_begin(match, column):
             self._item(number, column, body, match)
         elif not is_code and (heading := _heading(body)) is not None:
             self.stack = []
             self._add(Block("heading", "", number + 1, heading[0]), [heading[1]])
         elif set(body.rstrip()) == {"="} and self._is_paragraph():
-            self._underline(1)
+            self._underline(number, 1)
         elif body[0] == "[" and (defined := _DEFINITION.match(body)) is not None and defined[1][0] != "^":
             self.addresses.setdefault(label_form(defined[1]), defined[2].removeprefix("<").removesuffix(">"))
         elif "|" in body and _is_delimiter(self.lines[number + 1] if number + 1 < len(self.lines) else ""):
@@ -150,6 +160,7 @@ class _Cutter:
                 self.running = self.stack[-1].block
                 self.found[self.running][1].append("")
         self.found[self.running][1].append(body)
+        self.ends[self.running] = number + 1
 
     def _item(self, number: int, column: int, body: str, match: re.Match[str]) -> None:
         """An item, and those that begin in the same line (`- - text`)."""
@@ -159,7 +170,7 @@ class _Cutter:
             width = match.end() - start
             while self.stack and column < min(self.stack[-1].marker + 2, self.stack[-1].content):
                 self.stack.pop()
-            self.found.append((Block("item", "", number + 1, len(self.stack) + 1), []))
+            self._add(Block("item", "", number + 1, len(self.stack) + 1), [])
             self.stack.append(_Open(column, column + width, match[1] is not None, len(self.found) - 1))
             start, column = match.end(), column + width
             following = _ITEM.match(body, start)
@@ -178,18 +189,19 @@ class _Cutter:
         beside = any(item.is_ordered and column < item.content for item in self.stack[-2:])
         return match[1] is None or match[1] == "1" or beside
 
-    def _rule(self, body: str) -> None:
+    def _rule(self, number: int, body: str) -> None:
         """A line across the page, or one under a heading."""
         if self._is_paragraph() and not body.rstrip().strip("-"):
-            self._underline(2)
+            self._underline(number, 2)
         else:
             self.stack, self.running = [], None
 
     def _is_paragraph(self) -> bool:
         return self.running is not None and not self.stack
 
-    def _underline(self, level: int) -> None:
+    def _underline(self, number: int, level: int) -> None:
         assert self.running is not None
+        self.ends[self.running] = number + 1
         block, parts = self.found[self.running]
         self.found[self.running] = (block._replace(kind="heading", depth=level), [_heading_text(" ".join(parts))])
         self.running = None
@@ -202,9 +214,10 @@ class _Cutter:
             number += 1
         return number
 
-    def _add(self, block: Block, parts: list[str]) -> None:
+    def _add(self, block: Block, parts: list[str], last: int = 0) -> None:
         self.running = None
         self.found.append((block, parts))
+        self.ends.append(last or block.line)
 
     def _nest(self, column: int) -> None:
         """Close the items that a line at a column is not indented under."""

@@ -45,14 +45,23 @@ class Place(NamedTuple):
 def read(text: str, source: str, name: str) -> Page:
     """The papers of a page with their mentions; what cannot be understood becomes a `Problem`."""
     found = blocks(text)
-    title, heading = _title(found)
+    title, heading = title_of(found)
     reader = _Reader(Collector(title or name, source, fingerprint))
     for place in _Placer(found, heading).places():
         reader.take(place)
     return reader.into.page("markdown", text)
 
 
-def _title(found: Source) -> tuple[str, int | None]:
+def placed(found: Source) -> Iterator[tuple[Place, range]]:
+    """Each place of a page, with the numbers (from 1) of its items that name papers."""
+    reader = _Reader(Collector("", "", fingerprint))
+    for place in _Placer(found, title_of(found)[1]).places():
+        before = reader.into.position
+        reader.take(place)
+        yield place, range(before + 1, reader.into.position + 1)
+
+
+def title_of(found: Source) -> tuple[str, int | None]:
     """The page's title, and the place of the heading that is no section because it says it.
 
     The first heading of level 1; without one, the first heading where no other is as high. What the front matter says
@@ -65,15 +74,15 @@ def _title(found: Source) -> tuple[str, int | None]:
     heading = top[0] if top and (is_alone or highest == 1) else None
     if found.title:
         return one_line(found.title), heading if is_alone else None
-    said = _shown(found.blocks[heading], found) if heading is not None else ""
+    said = shown(found.blocks[heading], found) if heading is not None else ""
     return said, heading if said else None
 
 
-def _shown(block: Block, found: Source) -> str:
+def shown(block: Block, found: Source) -> str:
     """What a reader sees of a heading."""
     kept = text_of(block.text, found.addresses)
-    shown = "".join(span.text for span in kept.spans if span.text != span.target or span.kind != "link")
-    return " ".join(shown.split())
+    seen = "".join(span.text for span in kept.spans if span.text != span.target or span.kind != "link")
+    return " ".join(seen.split())
 
 
 class _Placer:
@@ -108,7 +117,7 @@ class _Placer:
 
     def _heading(self, block: Block, index: int) -> None:
         self.outline.end_list()
-        text = _shown(block, self.found)
+        text = shown(block, self.found)
         if index != self.title and text:
             self.outline.heading(block.depth, text)
 

@@ -44,9 +44,7 @@ def _page(title: str, laid: Iterable[Laid]) -> str:
 
 def _line(paper: Paper, label: str, starred: bool, note: str, indent: str) -> str:
     url = address_for(paper)
-    shown = f"[{_text(label, linked=True)}]({_url(url)})" if url else _text(label)
-    if starred:
-        shown = f"**{shown}**"
+    shown = linked(label, url, starred)
     others = [
         link
         for link in paper.links
@@ -56,6 +54,12 @@ def _line(paper: Paper, label: str, starred: bool, note: str, indent: str) -> st
     remark = _note(note)
     gap = "" if not remark or remark.startswith((":", ",", ".", ";")) else " "
     return f"{indent}- {shown}{extra}{gap}{remark}"
+
+
+def linked(label: str, url: str | None, starred: bool) -> str:
+    """A label that leads to an address, in bold where it is starred; whatever the label holds, it stays in the link."""
+    shown = f"[{_text(label, linked=True)}]({_url(url)})" if url else _text(label)
+    return f"**{shown}**" if starred else shown
 
 
 def _note(note: str) -> str:

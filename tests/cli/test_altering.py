@@ -136,10 +136,8 @@ def test_what_cannot_be_is_said(page: Path, run: Run, tmp_path: Path) -> None:
     done = run("page", "reflow", "--page", "L")
     assert (done.code, "is no wiki page" in done.err) == (4, True)
     assert run("export", "--page", "L").out.startswith("# L\n")
-    for words in (
-        ("--wiki", "--page", "L", "--diff"), ("--bib", "--page", "L"), ("--page", "L", "--wiki", "--group-by", "tag"),
-    ):  # fmt: skip
-        assert run("export", *words).code == 2, words
+    for line in ("--wiki --page L --diff", "--bib --page L", "--page L --wiki --group-by tag"):
+        assert run("export", *line.split()).code == 2, line
     assert text(run) == TEXT
 
 

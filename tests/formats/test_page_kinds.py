@@ -110,7 +110,7 @@ def likeness(record: Record, work: dict[str, Any]) -> float:
     """How likely a record is the work: by an identifier, else by the words of the title."""
     if set(record.identifiers.items()) & set(work["identifiers"].items()):
         return 2
-    known, title = words(record.title or ""), words(work["title"])
+    known, title = words(record.title or ""), words(work["title"] or "")
     return len(known & title) / len(known | title) if known | title else 0
 
 

@@ -11,6 +11,8 @@ _PARTICLES = frozenset(
     't
     """.split()
 )
+# Of these, those before all of a family's name, however long that is.
+_BEFORE_A_FAMILY = frozenset("van von der den de del della di da dos du ten ter zu St. Mac Ó Ní Uí".split())
 # What is written with a capital in titles and in no name.
 _NO_NAMES = frozenset(
     """
@@ -18,24 +20,36 @@ _NO_NAMES = frozenset(
     theory introduction survey system systems method methods framework study handbook proceedings with from into
     """.split()
 )
-_SUFFIX = re.compile(r"(?:[JS]r\.?|I{2,3}|IV)", re.ASCII)
-_BODY = re.compile(r"\b(?:Collaboration|Consortium|Team|Group|Foundation|Committee|Institute|Project)\b")
+_SUFFIX = re.compile(r"(?:[JS]r\.?|I{2,3}|IV|2nd|3rd)", re.ASCII)
+# Capital letters of Latin scripts, for initials.
+_UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŐŒŔŖŘŚŞŠȘŢŤȚŪŮŰŲŹŻŽ"
+_BODY = re.compile(r"\b(?:Collaboration|Consortium|Team|Group|Foundation|Committee|Institute|Project|Investigators)\b")
 _ET_AL = re.compile(r"(?<![\s,])[\s,]*\b(?:et\.?\s*al\.?|and others|u\.\s?a\.)(?=\W|$)", re.IGNORECASE)
 # What every text has that `_ET_AL` is in, found sooner.
 _OTHERS = re.compile(r"e(?<!\w.)t\.?\s*al|a(?<!\w.)nd other|u(?<!\w.)\.\s?a\.")
 # What stands between two names of a list.
 JOINT = re.compile(r"(?:(?<!\s)\s+)?(?:,\s*(?:and|&|og|und|et)\s+|[,;&]\s*)|(?<!\s)\s+(?:and|og|und)\s+", re.IGNORECASE)
-_INITIALS = re.compile(r"(?:[A-Z]\.?[\s.-]*){1,4}")
-_GIVEN_INITIAL = re.compile(r"[^\W\d_][\w'’-]+(?:\s[A-Z]\.)+")
+_INITIALS = re.compile(rf"(?:[{_UP}]\.?[\s.-]*){{1,4}}")
+_GIVEN_INITIAL = re.compile(rf"([^\W\d_][\w'’-]+(?:\s[{_UP}]\.)+)(?:\s([JS]r\.?|I{{2,3}}|IV))?")
+_BEFORE_FAMILY = (
+    r"(?:(?:[ÓO]|Mac|Mc|Ní|Uí|St\.|[dD]e|[dD]el|[dD]ella|[vV]an|[vV]on|der|den|[lL]a|[lL]e|[dD]i|[dD]a|[dD]os|ten|ter|zu|al|el|bin"
+    r"|ibn)\s){0,3}"
+)
 _FAMILY_INITIALS = re.compile(
-    r"([^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?)\.?\s+((?:[A-Z]\.\s?){1,4}[A-Z]?\.?|"
-    r"(?<=[^\W\d_A-Z] )(?!I{2,3}$|IV$)[A-Z]{1,3})"
+    rf"({_BEFORE_FAMILY}[^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?)\.?\s+((?:[{_UP}]\.[\s-]?){{1,4}}[{_UP}]?\.?|"
+    rf"(?<=[^\W\d_{_UP}] )(?!I{{2,3}}$|IV$)[{_UP}]{{1,3}})(?:\s([JS]r\.?|2nd|3rd))?"
 )
 # `Lindh, Sara`
-REVERSED = re.compile(r"([^\W\d_][\w'’-]+),\s+([^\W\d_][\w'’-]+)\.?")
+REVERSED = re.compile(rf"({_BEFORE_FAMILY}[^\W\d_][\w'’-]+\.?),\s+([^\W\d_][\w'’-]+)\.?")
+# `Osei ED, Nakagawa P`: the initials have no full stops.
+WHO_UNDOTTED = (
+    rf"{_BEFORE_FAMILY}[^\W\d_][\w'’-]*[^\W\d_A-Z](?: [^\W\d_][\w'’-]*[^\W\d_A-Z])? [{_UP}]{{1,3}}"
+    r"(?: (?:Jr|Sr|2nd|3rd))?"
+)
 _NO_SIGN_OF_NAMES = re.compile(r"[\d:?!\"“”]")
 _YEAR_BEHIND = re.compile(r"\(?\d{4}[a-z]?\)?[\s,.:]{0,9}$")
 _NO_PART_OF_NAMES = re.compile(r"\(\d{4}[a-z]?\)?|[\x00-\x1f\x7f*†‡§¶]")
+_AND = re.compile(r",?\s+(?:and|und|&)\s+")
 _APART = re.compile(r";\s*(?:and\s+|&\s*)?|\s+&\s+")
 _STOP_OF_A_SENTENCE = re.compile(r"[^\W\d_]{2}\.$")
 _STOP_OF_A_SUFFIX = re.compile(r"\b[JS]r\.$")
@@ -55,10 +69,16 @@ def person(name: str) -> Author:
         if _SUFFIX.fullmatch(given):
             return person(" ".join([family, *middle]))._replace(suffix=given)
         suffix = middle[0] if middle and _SUFFIX.fullmatch(middle[0]) else ""
+        *some, last = given.split(" ")
+        if some and not suffix and _SUFFIX.fullmatch(last):
+            given, suffix = " ".join(some), last
+            return Author(family=family, given=" ".join([*middle, given]), suffix=suffix)
         return Author(family=family, given=" ".join([*middle[bool(suffix) :], given]), suffix=suffix)
     parts = name.split(" ")
     suffix = parts.pop() if len(parts) > 2 and _SUFFIX.fullmatch(parts[-1]) else ""
     start = len(parts) - 1
+    # `Maria de Guzmán Ferrer`, `M. A. St. John`: all that stands behind the first of these is of the family's name.
+    start = next((at for at in range(1, start) if parts[at] in _BEFORE_A_FAMILY), start)
     while start > 1 and parts[start - 1].lower() in _PARTICLES and not parts[start - 1][0].isupper():
         start -= 1
     if start == 1 and len(parts) > 1 and parts[0] in _PARTICLES:
@@ -131,6 +151,9 @@ def _surnames(text: str) -> tuple[Author, ...]:
 def listed(text: str) -> tuple[Author, ...]:
     """The authors of a text that has the form of `SURNAMES`; nobody where one of them is a body, or no name."""
     surnames = JOINT.split(text) if " " in text else [text]
+    if "," in text and "," in _AND.split(text)[-1] and _AND.search(text):
+        # `Gal, Yarin and Ghahramani, Zoubin`
+        return ()
     if _BODY.search(text) or not _NO_NAMES.isdisjoint(map(str.lower, surnames)):
         return ()
     return tuple(map(Author, surnames))
@@ -138,15 +161,14 @@ def listed(text: str) -> tuple[Author, ...]:
 
 def _in_either_order(text: str) -> tuple[Author, ...]:
     text = _NO_PART_OF_NAMES.sub(" ", text).strip(" ,;:(")
-    apart = [part for part in _APART.split(text) if part.strip()] if ";" in text else []
-    if apart and all(part.count(",") == 1 for part in apart):
-        return tuple(person(_undotted(part)) for part in apart)
-    authors: list[Author] = []
     pieces = JOINT.split(text)
     parts = [part for part in map(str.strip, pieces) if part]
+    if found := _family_first(text, parts):
+        return found
     # `Thien PHAM, Loi VO` is no list of initials.
     is_undotted = all(_FAMILY_INITIALS.fullmatch(part) for part in parts)
     first = REVERSED.match(text) if len(parts) > 2 and all(" " in part for part in parts[2:]) else None
+    authors: list[Author] = []
     if first is not None and [first[1], first[2]] == [parts[0], parts[1].rstrip(".")]:
         # `Lindh, Sara, and Omar Aziz`
         pieces = JOINT.split(text[first.end() :])
@@ -154,18 +176,35 @@ def _in_either_order(text: str) -> tuple[Author, ...]:
     for part in filter(str.strip, (_undotted(piece.strip(" :(")) for piece in pieces)):
         last = authors[-1] if authors else Author(literal="nobody")
         initials = _INITIALS.fullmatch(part) is not None
-        reversed_name = len(authors) == 1 and " " not in last.family and _GIVEN_INITIAL.fullmatch(part) is not None
-        if last.family and not last.given and (initials or reversed_name):
+        behind = _GIVEN_INITIAL.fullmatch(part) if len(authors) == 1 and " " not in last.family else None
+        if last.family and not last.given and behind is not None:
+            authors[-1] = last._replace(given=behind[1], suffix=behind[2] or "")
+        elif last.family and not last.given and initials:
             authors[-1] = last._replace(given=part)
         elif last.family and initials and _INITIALS.fullmatch(last.given):
             authors[-1] = last._replace(given=f"{last.given} {part}")
         elif last.given and _SUFFIX.fullmatch(part):
             authors[-1] = last._replace(suffix=part)
         elif (trailing := _FAMILY_INITIALS.fullmatch(part)) is not None and (is_undotted or "." in trailing[2]):
-            authors.append(Author(trailing[1], trailing[2]))
+            authors.append(Author(trailing[1], trailing[2], trailing[3] or ""))
         else:
             authors.append(person(part))
     return tuple(authors)
+
+
+def _family_first(text: str, parts: list[str]) -> tuple[Author, ...]:
+    """The authors of a list in which every family name stands before a comma, and the given name behind it."""
+    apart = [part for part in _APART.split(text) if part.strip()] if ";" in text else []
+    if not apart and " and " in text:
+        # `Gal, Yarin and Ghahramani, Zoubin`
+        apart = [part for part in _AND.split(text) if part.strip()]
+        apart = apart if len(apart) > 1 and all(map(REVERSED.fullmatch, apart)) else []
+    if apart and all(part.count(",") == 1 for part in apart):
+        return tuple(person(_undotted(part)) for part in apart)
+    if len(parts) > 1 and len(parts) % 2 == 0 and all(map(_INITIALS.fullmatch, parts[1::2])):
+        # `van der Maaten, L., de Oliveira Prado, T.`
+        return tuple(map(Author, parts[::2], map(_undotted, parts[1::2])))
+    return ()
 
 
 def _undotted(name: str) -> str:

@@ -8,6 +8,7 @@ from gencli.authors import (
     JOINT,
     REVERSED,
     SURNAMES,
+    WHO_UNDOTTED,
     are_dated_names,
     are_mostly_names,
     are_names,
@@ -28,14 +29,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 # Not a part of an ISSN, an ISBN, a range of pages, a DOI or an arXiv id.
 _YEAR = re.compile(r"((?:1[5-9]|20)\d\d)(?<!\d.{4})(?<!\d[-–].{4})(?:[a-z]\b)?(?!\s?[-–]?\d|\.\d)")
 # `NeurIPS '19`
-_SHORT_YEAR = re.compile(r"(?<=[A-Z])[ ]?['’](\d\d)(?![\d\w])")
+_SHORT_YEAR = re.compile(r"(?<=[A-Za-z])[ ]?['’](\d\d)(?![\d\w])")
 _LAST_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)[a-z]?\)?$")
 _FIRST_YEAR = re.compile(r"^\(?(?:1[5-9]\d\d|20\d\d)[a-z]?\)?\s*[-–—.,:;]\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
-# `Osei ED, Nakagawa P`: the initials have no full stops.
-_WHO = r"[^\W\d_][\w'’-]*[^\W\d_A-Z](?: [^\W\d_][\w'’-]*[^\W\d_A-Z])? [A-Z]{1,3}"
 _UNDOTTED = re.compile(
-    rf"(?:{_WHO}(?:,\s+(?:and\s+|&\s+)?|\s+and\s+)){{0,200}}{_WHO}(?:,?\s+et\s+al)?(?=[.:]\s|,\s+(?:19|20)\d\d\b)"
+    rf"(?:{WHO_UNDOTTED}(?:,\s+(?:and\s+|&\s+)?|\s+and\s+)){{0,200}}{WHO_UNDOTTED}(?:,?\s+et\s+al)?"
+    r"(?=[.:]\s|,\s+(?:19|20)\d\d\b)"
 )
 # `One et al 2019 - Title`, as most are.
 _USUAL_LABEL = re.compile(rf"({SURNAMES})(,? et al\.?)?,? \(?((?:1[5-9]|20)\d\d)\)? [-–—] (.+)")
@@ -53,10 +53,39 @@ _BEHIND_YEAR = re.compile(r"[.,]\s+((?:1[5-9]|20)\d\d)[a-z]?[.,:]\s+(?=\W?[^\W\d
 _YEAR_AT_END = re.compile(r"[\s,.(]*\(?(?:1[5-9]|20)\d\d[a-z]?\)?[\s,.:]*$")
 _NUMBERED = re.compile(r"\s*(?:\[[\w+.: -]{1,30}\]|\(\d{1,3}\)|\d{1,3}[.)])\s+")
 _KEYED = re.compile(r"\[([^\W\d_][^\W\d_]{2,30})\+?(?:(?:19|20)?(\d\d))[a-z]?\]\s+(?=\S)")
-_THESIS = re.compile(r"\b(?:thesis|dissertation|habilitation|patent)\b", re.IGNORECASE)
+_THESIS = re.compile(
+    r"\b(?:thesis|dissertation|diss|habilitation|patent|ph\.?\s?d|(?:discussion|working) paper"
+    r"|tech(?:nical)? report)\b",
+    re.IGNORECASE,
+)
+# `Chicago: Lakeside University Press`, but for `J. Phys.: Condens. Matter`.
+_PUBLISHER = re.compile(r"[^\W\d_a-z][\w '’-]{2,30}(?:, [^\W\d_a-z]\w+)?: [^\W\d_a-z][\w .&'’-]*")
+# What is said of the kind of a work behind its title.
+_KIND = re.compile(
+    r"\s*[\[(](?:[^\[\]()]{0,20}\b)?(?:dissertation|thesis|internet|online|book)[\])].*", re.IGNORECASE | re.DOTALL
+)
+_CITED = re.compile(r"\[cited [^\[\]]{0,40}\]")
+_EDITED = re.compile(r",\s+\(?(?:eds?|editors?)\b\.?\)?\.?(?=\s)")
+# A journal behind a title, told by its volume, or by what is said of when it appears.
+_JOURNAL = re.compile(
+    r"[\s,.;]*(?:to appear in\s+)?(?P<venue>[^\W\d_a-z][\w.:&’' -]{1,80}?)[\s,]+"
+    r"(?:(?:vol\.?\s*)?\d{1,3}\b(?!\s*(?:st|nd|rd|th|ed)\b|\.\s+(?:ed|Aufl))|\((?:in press|to appear|forthcoming))"
+)
+_VOLUME = re.compile(r"[\s,]+\d{1,4}(?:[,:;(\s]|$)(?!\s?ed\b)")
+_TO_APPEAR = re.compile(r"[\s,.;]*to appear in\s+(?P<venue>[^\W\d_a-z][\w.:&’' -]{1,80}?)[\s.,]*$")
+# `Title, Siam Review 60(2), 2018`, `Title, ICML 2018`
+_IN_TITLE = re.compile(
+    r",\s+(?P<venue>[^\W\d_a-z][\w.&’' -]{1,60}?)\s+\d{1,4}\s*(?:\(\d|:\s*\d|,\s+(?:pp?\.|(?:19|20)\d\d))"
+    r"|,\s+(?P<met>[A-Z][A-Za-z]*[A-Z]+[A-Za-z]*)\s+(?:19|20)\d\d\b"
+)
+# `Nets (One et al., 2018) remark`
+_TITLE_THEN_NAMES = re.compile(
+    r"(?P<title>[^()]{2,200}?)\s*\((?P<who>[^()\d]{3,80}?)(?P<comma>,?)\s+(?P<year>(?:19|20)\d\d)[a-z]?\)(?=[\s.,:;]|$)"
+)
 # What stands behind a venue: volume, pages, year, editor, place.
 _BEHIND_VENUE = re.compile(
-    r"(?:[,;(]?\s*\b(?:vol(?:ume)?|no|nr|pp?|pages?|bd|s)\b\.?\s*\d.*|[,;]?\s*\bedited by\b.*"
+    r"(?:[,;(]?\s*\b(?:forthcoming|in press|to appear|accepted|submitted)\b.*|\.?\s*\bEpub\b.*|\s*\[Internet\].*"
+    r"|[,;(]?\s*\b(?:vol(?:ume)?|no|nr|pp?|pages?|bd|s)\b\.?\s*\d.*|[,;]?\s*\bedited by\b.*"
     r"|[,;]?\s*\(?\b(?:19|20)\d\d\b(?!\s*[-–]?\s*[^\W\d_]).*|[,\s]\s*\d{1,4}(?:\.\d{1,3})?\s*(?:[,:;(–-].*)?)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -66,7 +95,10 @@ _ABBREVIATED = re.compile(
     r"(?:[^\W\d_a-z][^\W\d_]{0,8}\.\s*){1,5}(?:[^\W\d_]{1,12}\.?)?(?=\s*(?:\d(?!\d{0,2}(?:st|nd|rd|th)\b)|,\s*(?:vol|no)?\.?\s*\d))"
 )
 _IN_VENUE = re.compile(r"[.,?!]?\s+[Ii]n:\s+(?=\W?[^\W\d_a-z])")
-_EDITORS = re.compile(r"^[^()]{2,80}\((?:eds?|hrsg|hg)\.?\)[\s.,:]*", re.IGNORECASE)
+_EDITORS = re.compile(
+    r"^(?:[^()]{2,80}\((?:eds?|hrsg|hg)\.?\)[\s.,:]*|[^()]{2,120}?,? (?:editors?|eds?\.|hrsg\.)[.,:\s]+(?=\S))",
+    re.IGNORECASE,
+)
 _EDITION = re.compile(r"^\d{1,2}(?:\.|st|nd|rd|th)\s+(?:Aufl\w*|[Ee]d\w*)\.?,?\s*")
 _REFERENCE = re.compile(
     r"\s*(?:\*\*|//)?(?:\[[\w+.: -]{1,30}\]\s*|\(\d{1,3}\)\s+|\d{1,3}[.)]\s+)?"
@@ -81,14 +113,16 @@ _VENUE_LIKE = re.compile(
 _BEFORE_VENUE = re.compile(r"\bin(?:\s+proc(?:eedings)?\.?(?:\s+of)?)?:?$", re.IGNORECASE)
 _LEAD_IN = re.compile(
     r"\s*(?:[\[(](?P<year>(?:19|20)\d\d)[\])][:.,]?\s+(?=\S)|(?:pmid|doi|arxiv)\s?:\s?\S+\s+(?:[-–—]+\s+)?(?=\S)"
+    r"|(?:see(?: also)?|cf\.?|but (?:see|contrast|cf\.?)|contrast|compare|e\.g\.),?\s+(?=(?-i:[^\W\d_a-z]))"
     r"|(?P<label>[^\W\d_]{3,14}(?: [^\W\d_]{3,14})?):\s+(?=\S))",
     re.IGNORECASE,
 )
 _BEFORE_PLACE = re.compile(r"^in:?\s+", re.IGNORECASE)
 _NAMED_VENUE = re.compile(r"[\s.,;]*\b[Ii]n:?\s+(?=[^\W\d_a-z])")
 _CHAPTER = re.compile(r"\bbook chapter in\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(
-    r"(?<=[^\W\d_]{2})[.?!]\s+(?=\W?(?:[A-Z]|(?:1[5-9]|20)\d\d\b|\d{1,2}(?:\.|st|nd|rd|th)\s+(?:Aufl|[Ee]d)))"
+    r"(?<=[^\W\d_]{2})[.?!]\s+(?=\W?(?:[A-Z]|arXiv\b|doi:|https?:|(?:1[5-9]|20)\d\d\b|\d{1,2}(?:\.|st|nd|rd|th)\s+(?:Aufl|[Ee]d)))"
 )
 _LEAD = re.compile(
     r"(?P<name>[^\W\d_][\w.’' -]{1,60}?)(?:['’]s?)?(?:\s+(?:recent\s+)?"
@@ -198,12 +232,39 @@ def read_citation(text: str, emphasised: Sequence[tuple[int, int]] = ()) -> Cita
     `emphasised` are the (start, end) of what the page sets in italics: a venue, or the title of a book.
     What cannot be told apart is left empty; `title` is empty where no title was found.
     """
+    if "[cited " in text:
+        text = _CITED.sub(lambda match: " " * len(match.group()), text)
+    if _EDITED.search(text[:300]) is not None:
+        # The names end there; places in the text stay what they are.
+        text = _EDITED.sub(lambda match: ".".ljust(len(match.group())), text, count=1)
     if (number := _NUMBERED.match(text)) is not None:
         cut = number.end()
         text, emphasised = text[cut:], [(start - cut, end - cut) for start, end in emphasised if start >= cut]
-    start, end = next(((s, e) for s, e in emphasised if e - s > 3), (len(text), len(text)))
+    if (title := _TITLE_THEN_NAMES.match(text)) is not None and _are_behind_title(
+        *title.group("title", "who", "comma")
+    ):
+        authors, is_complete = authors_of(title["who"])
+        return Citation(authors, is_complete, int(title["year"]), _clean(title["title"]))
+    set_off = ((s, e) for s, e in emphasised if e - s > 3 and not _is_said(text[s:e]))
+    start, end = next(set_off, (len(text), len(text)))
     parts = _Parts(text, start, _clean(text[start:end]), text[end:])
     return _with_quotes(parts) or _with_year_first(parts) or _with_names_first(parts)
+
+
+def _are_behind_title(title: str, who: str, comma: str) -> bool:
+    """Whether what stands in brackets are names behind a title, and the title is none."""
+    is_sure = others(who) is not None or JOINT.search(who) is not None or comma != ""
+    is_title = not any(sign in title for sign in (*_QUOTES, ", ", " et al")) and (
+        title.isupper() or not are_names(title)
+    )
+    return is_sure and is_title and not who.isupper() and are_names(without_others(who))
+
+
+def _is_said(text: str) -> bool:
+    """Whether what is set in italics is neither a title nor a venue: `et al.`, a remark in small letters."""
+    shown = text.strip(" .,")
+    is_remark = " " in shown and shown[:1].islower() and not any(map(str.isupper, shown[1:3]))
+    return is_remark or not without_others(f"{shown}.").strip(" .,")
 
 
 class _Parts(NamedTuple):
@@ -226,6 +287,12 @@ def _with_quotes(parts: _Parts) -> Citation | None:
     if quoted is None:
         return None
     names, year = _without_year(parts.text[: quoted.start()])
+    if (dated := _YEAR.search(names)) is not None and are_dated_names(names[: dated.end()]):
+        # `One et al. 2016, Venue, "Title"`
+        venue = bare_venue(names[dated.end() :].strip(" ,;:"))
+        return _citation(
+            names[: dated.start()].rstrip(" ("), quoted[1] or quoted[2], venue, int(dated[1]), is_set_off=True
+        )
     if not are_mostly_names(names):
         return None
     venue = parts.marked or _venue_behind(parts.text[quoted.end() :], is_named=year is not None)
@@ -237,12 +304,16 @@ def _with_year_first(parts: _Parts) -> Citation | None:
     text, venue = parts.text, parts.marked
     dated = _IN_YEAR.search(text, 0, parts.start)
     if dated is None or dated.start() <= 3 or ": " in text[: dated.start()]:
-        dated = _BEHIND_YEAR.search(text[: min(parts.start, 3000)])
+        dated = _BEHIND_YEAR.search(text[: min(parts.start, 3000) + 2])
         if dated is None or not are_dated_names(text[: dated.start()]):
             return None
     title = _before_venue(text[dated.end() : parts.start])
-    if not title and venue:
-        title, venue = venue, _venue_named(parts.rest)
+    if not title and venue and not _VOLUME.match(parts.rest):
+        title, venue = venue, _venue_named(parts.rest) or _journal(parts.rest)
+    elif not title and venue:
+        # No title is told.
+        authors, is_complete = authors_of(text[: dated.start()])
+        return Citation(authors, is_complete, int(dated[1]) if dated[1] else None, "", venue)
     elif parts.start == len(text):
         title, _, more = _first_sentence(title)
         venue = _venue_in(more)
@@ -254,7 +325,7 @@ def _with_names_first(parts: _Parts) -> Citation:
     text, venue, year = parts.text, parts.marked, parts.year
     names, title = _names_then_title(_before_venue(text[: parts.start]), venue)
     if not title and venue and names:
-        return _citation(names, venue, _venue_named(parts.rest), year)
+        return _citation(names, venue, _venue_named(parts.rest) or _journal(parts.rest), year)
     if parts.start == len(text):
         title, _, more = _first_sentence(title)
         is_divided = not more and len(text) <= _LONGEST and len(_DASH.findall(text)) > 1
@@ -264,6 +335,8 @@ def _with_names_first(parts: _Parts) -> Citation:
         if year is None and not more:
             return Citation()
         venue = _venue_in(more)
+        if not venue and (inside := _IN_TITLE.search(title)) is not None:
+            title, venue = title[: inside.start()], bare_venue(inside["venue"] or inside["met"])
     return _citation(names, title, venue, year, is_set_off=bool(venue and year))
 
 
@@ -278,9 +351,14 @@ def lead_in(text: str) -> tuple[int, int | None]:
     return position, year
 
 
-def reference_start(text: str) -> bool:
-    """Whether a text begins as an entry of a bibliography, with a number or a name, and has a year."""
-    return _REFERENCE.match(text) is not None and _YEAR.search(text) is not None
+def reference_start(text: str, *, is_dated: bool = False) -> bool:
+    """Whether a text begins as an entry of a bibliography, with a number or a name, and has a year, or needs none."""
+    return _REFERENCE.match(text) is not None and (is_dated or _YEAR.search(text) is not None)
+
+
+def is_thesis(text: str) -> bool:
+    """Whether a text says that a work is a thesis or a report, which is published by itself."""
+    return _THESIS.search(text) is not None
 
 
 def read_lines(lines: Sequence[str], set_off: Sequence[bool] = ()) -> Citation:
@@ -317,8 +395,9 @@ def names_of(text: str) -> tuple[tuple[Author, ...], bool]:
 
 def _venue_in(text: str) -> str:
     """The venue at the start of what follows a title; a year alone is none."""
+    text = _EDITORS.sub("", text, count=1)
     if (abbreviated := _ABBREVIATED.match(text)) is not None:
-        return _clean(abbreviated.group())
+        return bare_venue(abbreviated.group())
     text = _SENTENCE.split(_EDITION.sub("", text.lstrip(), count=1), maxsplit=1)[0]
     first = _clean(text.split(",", maxsplit=1)[0])
     if first.isdigit() or _THESIS.search(first):
@@ -334,6 +413,13 @@ def _venue_named(text: str) -> str:
     return _venue_behind(text[named.end() :], is_named=True) if named else ""
 
 
+def _journal(text: str) -> str:
+    """The journal behind a title in italics: `, Phys. Rev. B 103, 144512 (2021)`; a publisher is none."""
+    found = _JOURNAL.match(text) or _TO_APPEAR.match(text)
+    venue = _clean(found["venue"]) if found is not None else ""
+    return "" if _THESIS.search(venue) or _PUBLISHER.fullmatch(venue) else venue
+
+
 def _is_title_case(text: str) -> bool:
     """Whether all long words of a text begin with capitals, as those of a name do."""
     return all(word[0].isupper() for word in re.findall(r"[^\W\d_]{5,}", text))
@@ -347,6 +433,8 @@ def bare_venue(text: str) -> str:
     bare = _clean(_BEHIND_VENUE.sub("", shown, count=1))
     if bare.count("(") > bare.count(")") and (close := shown.find(")", len(bare))) >= 0:
         bare = shown[: close + 1]
+    if _PUBLISHER.fullmatch(bare) and not _VENUE_LIKE.search(bare):
+        return ""
     return bare if len(bare) > 2 else _clean(text)
 
 
@@ -363,8 +451,9 @@ def _venue_behind(text: str, is_named: bool = False) -> str:
     if (abbreviated := _ABBREVIATED.match(text.lstrip(" ,.;"))) is not None:
         return _clean(abbreviated.group())
     first = _BEFORE_PLACE.sub("", re.split(r"[,;]\s|(?<=[^\W\d_]{5})\.\s", text.lstrip(" ,.;"), maxsplit=1)[0])
-    first = bare_venue(first) if not _THESIS.search(first) else ""
-    return first if first[:1].isupper() and len(first) <= 150 and (is_named or _YEAR.search(text)) else ""
+    first = bare_venue(_SHORT_YEAR.split(first, maxsplit=1)[0]) if not _THESIS.search(first) else ""
+    is_named = is_named or _YEAR.search(text) is not None or _SHORT_YEAR.search(text) is not None
+    return first if first[:1].isupper() and len(first) <= 150 and is_named else ""
 
 
 def _before_venue(text: str) -> str:
@@ -377,10 +466,11 @@ def _before_venue(text: str) -> str:
 
 def _citation(names: str, title: str, venue: str, year: int | None, is_set_off: bool = False) -> Citation:
     """What was told apart; a title of one word is one where quotes or a year set it off from the names."""
-    title = _clean(title)
+    title = _clean(_KIND.sub("", title, count=1)) if title[-1:] in _CLOSING or "[" in title else _clean(title)
     venue = re.sub(r"^in:?\s+(?=[A-Z])", "", venue, flags=re.IGNORECASE)
-    alone = REVERSED.fullmatch(names.strip())
-    authors, is_complete = ((Author(alone[1], alone[2]),), True) if alone else authors_of(names)
+    is_complete = others(names) is None
+    alone = REVERSED.fullmatch(without_others(names).strip(" ,"))
+    authors = (Author(alone[1], alone[2]),) if alone else authors_of(names)[0]
     is_title = len(title.split()) > 1 or (is_set_off and len(title) > 3 and authors and year)
     if not is_title or not (authors or year):
         return Citation()
@@ -389,6 +479,11 @@ def _citation(names: str, title: str, venue: str, year: int | None, is_set_off: 
 
 def _first_sentence(text: str) -> tuple[str, str, str]:
     match = _SENTENCE.search(text)
+    if match is not None and match.group()[0] in "?!" and (behind := _SENTENCE.search(text, match.end())) is not None:
+        # `Nets? Seeing things twice. Venue`
+        further = text[match.end() : behind.start()]
+        is_title = len(further.split()) > 2 and not _DIGIT.search(further) and not _VENUE_LIKE.search(further)
+        match = behind if is_title else match
     inside = _IN_VENUE.search(text[: match.start() + 1 if match else 600])
     match = inside or match
     return (text[: match.start()], match.group(), text[match.end() :]) if match else (text, "", "")

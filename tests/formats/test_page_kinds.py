@@ -85,7 +85,7 @@ def told(record: Record) -> dict[str, Any]:
 
 def plain(text: str | None) -> str:
     """A title or a venue as it is compared: a year at its end may be said or not."""
-    return re.sub(r"[\W_]*(?:\b(?:19|20)\d\d)?[\W_]*$", "", fold(text or ""))
+    return re.sub(r"[\W_]*(?:\b(?:19|20)\d\d|['’]\d\d)?[\W_]*$", "", fold(text or ""))
 
 
 def named(name: str) -> str:

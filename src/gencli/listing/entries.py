@@ -102,7 +102,7 @@ def _titled(text: str, spans: list[Span], links: list[Named]) -> Item:
     before, stop = facts(view.shown[:start], 0, view.marked) if start else (Facts(), 0)
     if view.has_words(stop, start):
         return _with_lead(text, spans, links)
-    item = led_by_link(text, links, None, "")
+    item = led_by_link(text, links, "")
     assert item.work is not None
     cited = item.work.citation
     if cited.authors:

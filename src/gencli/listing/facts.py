@@ -40,6 +40,9 @@ _YEAR = re.compile(r"(?<![\d.])(?:(?P<year>(?:1[89]|20)\d\d)|(?<=[A-Za-z\s])['�
 # In brackets behind names, `(Eurographics 2017)`.
 _PLACED = re.compile(r"(?P<venue>[A-Z][\w&.'’-]*(?: [A-Z][\w&.'’-]*){0,3}),? (?P<year>(?:19|20)\d\d)")
 _PREPRINT = re.compile(r"(?:arxiv|corr|bioarxiv|preprint|pre-print|technical report|tech report)\b", re.IGNORECASE)
+_THESIS = re.compile(
+    r"(?:ph\.?\s?d|m\.?\s?sc|(?:doctoral|master'?s|bachelor'?s) |thesis|dissertation|diss)\b", re.IGNORECASE
+)
 _MEETING = re.compile(
     r"\b(?:proceedings|proc|conference|workshops?|symposium|journal|transactions|trans|letters|review|annals|magazine"
     r"|bulletin|nature|science|physics|press|thesis)\b",
@@ -168,7 +171,9 @@ def venue_of(text: str) -> Facts:
     text = text.strip()
     years = list(_YEAR.finditer(text))
     year = _year(years[-1]) if years else None
-    return Facts(venue="" if _PREPRINT.match(text) else _bare(re.sub(r"\[[^\[\]]*\]|\([^()]*\)", "", text)), year=year)
+    if _PREPRINT.match(text) or ("," in text and _THESIS.match(text)):
+        return Facts(year=year)
+    return Facts(venue=_bare(re.sub(r"\[[^\[\]]*\]|\([^()]*\)", "", text)), year=year)
 
 
 def _piece(piece: str, marked: str) -> Facts | None:

@@ -1,12 +1,14 @@
 """What one list item, or one link in running text, says of a work."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from gencli.authors import REVERSED, are_dated_names, are_names, authors_of, without_others
 from gencli.citation import Citation, author_lead, lead_in, names_lead, read_citation, read_label, read_lines
 from gencli.identifiers import STRONG, mentioned
 from gencli.listing.apart import told as told_apart
+from gencli.listing.facts import facts, venue_of
 from gencli.listing.links import Named, internal_page, link_of, read_link, rel_of
 from gencli.listing.view import facts_behind, view_of
 from gencli.markup import Span
@@ -23,6 +25,13 @@ _BLANKS = re.compile(r"\s+")
 _LETTER = re.compile(r"[^\W_]")
 _DATED_PATH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])(?=/)")
 _MEETING = re.compile(r"\b(?:proceedings|proc\.|conference|workshop|symposium|congress|meeting)(?!\w)", re.IGNORECASE)
+# Behind a title in bold: `by A. One, B. Two (Venue 2019)`, `-- Ann One; remark`.
+_BEHIND_BOLD = re.compile(
+    r"\s*(?:[-–—]{1,3}|by\b|von\b)\s+(?P<who>[^();\d\[\]]{3,300}?)\s*"
+    r"(?:\((?P<where>[^()]*(?:\([^()]*\)[^()]*)?)\)|(?<![\s.(-][^\W\d_])(?<!\bal)[;.\n]|$)"
+)
+_SOMEBODY = "A. Nobody. "
+_NOBODY = Citation()
 _SERIAL = re.compile(r"\b(?:journal|transactions|letters|review|annals|magazine|bulletin)\b", re.IGNORECASE)
 
 
@@ -87,18 +96,27 @@ def read_item(text: str, spans: list[Span]) -> Item:
         return _unlinked(text, spans)
     first = links[0].span
     lead = "".join(span.text for span in spans if span.end <= first.start) if first is not spans[0] else ""
-    author = author_lead(lead) if _LETTER.search(lead) else None
-    if links[0].rel or (_LETTER.search(lead) and not author and not _is_remark(spans, first, lead)):
+    is_led = _LETTER.search(lead) is not None
+    who = _before(lead) if is_led and first.text != first.target else Citation()
+    if links[0].rel or (is_led and not who.authors and not _is_remark(spans, first, lead)):
         return led_by_text(spans, links, lead, text)
-    item = _told_around(led_by_link(text, links, author, lead), spans, links)
-    if item.work is None or item.work.citation.authors or author or not _LETTER.search(lead):
+    item = _told_around(led_by_link(text, links, lead, who), spans, links, who)
+    if item.work is None or item.work.citation.authors or not is_led:
         return item
-    who = names_lead(lead)
+    who = who if who.authors else names_lead(lead)
     cited = item.work.citation._replace(authors=who.authors, authors_complete=who.authors_complete)
     return item._replace(work=item.work._replace(citation=cited._replace(year=cited.year or who.year)))
 
 
-def _told_around(item: Item, spans: list[Span], links: list[Named]) -> Item:
+def _before(lead: str) -> Citation:
+    """The authors that stand before a link and a colon: `Goodfellow:`, `One, Two:`, `One et al.:`."""
+    author = author_lead(lead)
+    if author is not None:
+        return Citation((author,))
+    return names_lead(lead) if lead.rstrip().endswith(":") else Citation()
+
+
+def _told_around(item: Item, spans: list[Span], links: list[Named], who: Citation) -> Item:
     """An item whose link is the title alone, or only an address: what stands behind it tells the rest of the work."""
     work, main = item.work, links[0].span
     if work is None or work.citation.authors or len(work.citation.title) > _LONGEST_LABEL:
@@ -123,7 +141,10 @@ def _told_around(item: Item, spans: list[Span], links: list[Named]) -> Item:
     if not _FACTS_LIKE.match(remark):
         return item._replace(work=work._replace(citation=cited))
     view = view_of(spans, {link.span.start for link in _owned(links, bare=False)[0]})
-    behind_it, _ = facts_behind(view, view.at(main.end))
+    behind_it, stop = facts_behind(view, view.at(main.end))
+    if who.authors and behind_it.authors:
+        # Who wrote it is known: `. Signals 2014` is where.
+        behind_it = venue_of(view.shown[view.at(main.end) : view.at(stop)].strip(" .,;:-–—"))
     cited = cited._replace(
         authors=behind_it.authors,
         authors_complete=behind_it.authors_complete,
@@ -154,13 +175,13 @@ def read_prose(spans: list[Span]) -> tuple[list[Target], list[Span]]:
     return named, unknown
 
 
-def led_by_link(text: str, links: list[Named], author: Author | None, lead: str) -> Item:
+def led_by_link(text: str, links: list[Named], lead: str, who: Citation = _NOBODY) -> Item:
     """`[[url|A et al 2019 - Title]] note`: the usual item; links behind it are of the work, or name others."""
     own, others = _owned(links, bare=False)
     main = own[0].span
     cited = Citation() if main.text == main.target else read_label(main.text)
-    if author is not None and not cited.authors:
-        cited, lead = cited._replace(authors=(author,)), ""
+    if who.authors and not cited.authors:
+        lead = ""
     first = links[0].identifier
     identifiers = {first.kind: first.value} | _strong(own)
     work = Work(identifiers, cited, tuple(link_of(link, "" if i else cited.medium) for i, link in enumerate(own)))
@@ -175,7 +196,12 @@ def led_by_text(spans: list[Span], links: list[Named], lead: str, text: str) -> 
     elsewhere = {link.span.start for link in links} - {link.span.start for link in own}
     told = [span for span in told if span.start not in elsewhere]
     cited = _cited(told)
-    if not cited.title and (title := lead.strip(" \t\n:-–—([")) and (title[:1].isupper() or len(title.split()) > 2):
+    if (
+        not cited.title
+        and not (cited.authors and cited.venue)
+        and (title := lead.strip(" \t\n:-–—(["))
+        and (title[:1].isupper() or len(title.split()) > 2)
+    ):
         cited = read_label(title)
     identifiers = _strong(own) | _own_identifiers(told)
     if not identifiers and not cited.title:
@@ -205,6 +231,12 @@ def _owned(links: list[Named], bare: bool) -> tuple[list[Named], tuple[Target, .
         else:
             others.append(_target(link))
     return own, tuple(others)
+
+
+def beside(spans: Sequence[Span]) -> tuple[dict[str, str], tuple[Link, ...]]:
+    """What the links beside a work's title name it by for ever, and the links themselves."""
+    links = [link for span in spans if span.kind == "link" and (link := read_link(span))]
+    return _strong(links), tuple(link_of(link) for link in links)
 
 
 def _strong(links: list[Named]) -> dict[str, str]:
@@ -239,24 +271,71 @@ def _own_identifiers(spans: list[Span]) -> dict[str, str]:
 
 def _cited(spans: list[Span]) -> Citation:
     """The citation that an item's text is; what the page sets in italics is told to the reader of it."""
-    pieces, length, marked, start = [""], 0, [], -1
+    pieces, length = [""], 0
+    set_off: dict[str, list[tuple[int, int]]] = {"strong": [], "emphasised": []}
+    opened = {"strong": -1, "emphasised": -1}
     for span in [*spans, Span("end", "", 0, 0)]:
-        if span.emphasised != (start >= 0):
-            if start >= 0:
-                marked.append((start, length))
-            start = length if span.emphasised else -1
+        for mark, is_set in (("strong", span.strong), ("emphasised", span.emphasised)):
+            if is_set != (opened[mark] >= 0):
+                if not is_set:
+                    set_off[mark].append((opened[mark], length))
+                opened[mark] = length if is_set else -1
         shown = _one_blank(span.text) if span.text != span.target else ""
         if pieces[-1].endswith(" "):
             shown = shown.removeprefix(" ")
         if shown:
             pieces.append(shown)
             length += len(shown)
-    text = "".join(pieces)
+    text, marked = "".join(pieces), set_off["emphasised"]
     cut, year = lead_in(text)
     if cut:
-        cited = _told_by(spans, text[cut:], [(start - cut, end - cut) for start, end in marked if start >= cut], cut)
-        return cited._replace(year=cited.year or year)
-    return _told_by(spans, text, marked, 0)
+        marked = [(start - cut, end - cut) for start, end in marked if start >= cut]
+    bold = next(((s - cut, e - cut) for s, e in set_off["strong"] if _LETTER.search(text, s, e)), None)
+    if bold is not None and (titled := _titled_in_bold(text[cut:], bold, marked)).title:
+        return titled._replace(year=titled.year or year)
+    if bold is not None and (named := _named_in_bold(text[cut:], bold, marked)).title:
+        return named._replace(year=named.year or year)
+    cited = _told_by(spans, text[cut:], marked, cut)
+    return cited._replace(year=cited.year or year)
+
+
+def _titled_in_bold(text: str, bold: tuple[int, int], marked: list[tuple[int, int]]) -> Citation:
+    """`**Title** by A. One (Venue 2019)`, `and: **Title** -- A. One`; nothing where what is in bold is no title."""
+    start, end = bold
+    shown = text[max(start, 0) : end].strip(" .,:;")
+    is_led = start > 0 and _LETTER.search(text, 0, start) and not text[:start].rstrip().endswith(":")
+    if start < 0 or is_led or len(shown.split()) < 2:
+        return Citation()
+    if (by := _BEHIND_BOLD.match(text, end)) is not None and are_names(without_others(by["who"])):
+        authors, is_complete = authors_of(by["who"])
+        where = venue_of((by["where"] or "").partition(";")[0])
+        return Citation(authors, is_complete, where.year, shown, where.venue if where.venue[:1].isupper() else "")
+    if are_dated_names(shown):
+        return Citation()
+    # What stands behind tells who wrote it at once: else the bold is the beginning of a sentence.
+    behind, stop = facts(text, end, marked)
+    if not behind.authors:
+        return Citation()
+    more = facts(text, stop)[0] if not (behind.venue or behind.year) else None
+    both = (behind.plus(more) if more is not None else None) or behind
+    return Citation(both.authors, both.authors_complete, both.year, shown, both.venue)
+
+
+def _named_in_bold(text: str, bold: tuple[int, int], marked: list[tuple[int, int]]) -> Citation:
+    """`**One, Ann and Two, Bo.** Title. Venue 2019`; nothing where what is in bold is not all of the names."""
+    start, end = bold
+    who, rest = text[max(start, 0) : end].strip(" .,:;"), text[end:].lstrip(" .,:;")
+    # A stop behind them says that they are all.
+    is_ended = text[end - 1] in ".:" or text[end:].lstrip()[:1] in (".", ":")
+    if start or not is_ended or " " not in who or not are_dated_names(who) or not rest[:1].isupper():
+        return Citation()
+    shift = len(_SOMEBODY) - (len(text) - len(rest))
+    cited = read_citation(_SOMEBODY + rest, [(s + shift, e + shift) for s, e in marked if s >= end])
+    if not cited.title:
+        return Citation()
+    alone = REVERSED.fullmatch(who)
+    authors, is_complete = ((Author(alone[1], alone[2]),), True) if alone else authors_of(who)
+    return cited._replace(authors=authors, authors_complete=is_complete)
 
 
 def _one_blank(text: str) -> str:

@@ -47,7 +47,11 @@ def roles(head: Sequence[str]) -> list[tuple[str, str]]:
 
 def _joint(title: str) -> str:
     """`Authors / Title / Venue`: a column of whole citations."""
-    parts = [_ROLES.get(part.strip(), "") for part in _PARTS.split(title)]
+    names = [part.strip() for part in _PARTS.split(title)]
+    parts = [_ROLES.get(name, "") for name in names]
+    if "venue" in parts and {name for name, role in zip(names, parts, strict=True) if role != "venue"} <= {"book"}:
+        # `Journal / Book`
+        return "venue"
     return "title" if len(parts) > 1 and "title" in parts else ""
 
 
@@ -61,7 +65,7 @@ def read_row(columns: list[tuple[str, str]], texts: list[Text]) -> Row | None:
     told = Facts()
     shown: list[Text] = []
     for role, text in sorted(zip(roles, texts, strict=True), key=lambda cell: cell[0] != "title"):
-        found = _told(role, plain(text.text).strip()) if role != "title" else None
+        found = _told(role, text) if role != "title" else None
         if found is not None and role and told.year:
             found = found._replace(year=None)
         more = told.plus(found) if found is not None else None
@@ -72,8 +76,9 @@ def read_row(columns: list[tuple[str, str]], texts: list[Text]) -> Row | None:
     return Row(joined([text for text in shown if text.spans]), citation)
 
 
-def _told(role: str, text: str) -> Facts | None:
+def _told(role: str, cell: Text) -> Facts | None:
     """What a cell tells of a work by its column, or by itself where the column has no name that is known."""
+    text = plain(cell.text).strip()
     if role == "authors":
         authors, complete = names_of(text)
         return Facts(authors, complete, is_sure=True) if authors else None
@@ -81,7 +86,10 @@ def _told(role: str, text: str) -> Facts | None:
     if role == "year":
         return Facts(year=int(year[1])) if year else None
     if role == "venue":
-        return venue_of(text)
+        # What is set in italics is the venue, whatever stands around it.
+        italic = next((span.text for span in cell.spans if span.emphasised and span.text.strip()), "")
+        told = venue_of(text)
+        return told._replace(venue=venue_of(italic).venue) if italic else told
     found, stop = facts(text)
     return found if text and not text[stop:].strip(" .") and found != Facts() else None
 

@@ -15,6 +15,7 @@ from gencli.formats.dokuwiki.several import (
     detail,
     headed_by_names,
     is_address,
+    is_remark,
     reference,
     titled,
     under,
@@ -27,11 +28,19 @@ from gencli.identity import fingerprint
 from gencli.listing import Item, Target, Work, internal_page, read_item, read_prose
 from gencli.listing.collector import Collector
 from gencli.listing.entries import read_item as read_entry
+from gencli.listing.items import beside
 from gencli.listing.outline import Outline, is_bold, is_short, label_of
-from gencli.markup import Span, inline
+from gencli.listing.works import Known
+from gencli.markup import Span, inline, plain
 from gencli.model import Page
 
 _SIGNS = re.compile(r"^(?: {2}|\t)[ \t]*[*-] |={2,6} .{1,200}? ={2,6}|\[\[[^\[\]\n]+\]\]", re.MULTILINE)
+
+
+# Who wrote the work before wrote this one too.
+_SAME = re.compile(r"\s*(?:-{2,3}|[–—]{1,3}|_{2,6}|Ders|Dies|Ead|Id|Idem|Same|Eadem)[.:,]{1,2}\s+(?=\S)")
+# A footnote cites several works one after the other.
+_NEXT_CITED = re.compile(r";\s+(?=[^;]*(?:[\"“‘'„]|//))")
 
 
 class Structure(NamedTuple):
@@ -139,6 +148,8 @@ class _Reader:
         self.into = into
         self.table = Table()
         self.headed: tuple[str, ...] = ()
+        # What the last item or entry told.
+        self.before = Citation()
 
     def take(self, places: Sequence[Place], index: int) -> int:
         """Read a block, and those behind it that tell of the same work; the place of the next one."""
@@ -178,7 +189,14 @@ class _Reader:
             self._tell(said)
             self._footnotes(place, notes)
             return
-        item = read_item(text, spans)
+        if self.into.parents and is_remark(place) and any(span.kind == "link" for span in spans):
+            # `compare with [[address|One 2020]]`
+            named, _ = read_prose(spans)
+            if named:
+                self.into.remark(text)
+                self.into.add_named(place, named)
+                return
+        item = self._of_the_same(text) or read_item(text, spans)
         if item.work is None:
             if not self._footnotes(place, notes) or self.into.parents:
                 self._without_work(place, item)
@@ -187,9 +205,26 @@ class _Reader:
             self.into.add_links(item.work, item.note)
         else:
             work = dated_by_heading(item.work, place.section, text)
-            self.into.enter(place.block.depth, self.into.add_item(place, item, work))
+            self.into.enter(place.block.depth, self._add(place, item, work))
         self.into.add_named(place, item.named)
         self._footnotes(place, notes)
+
+    def _add(self, place: Place, item: Item, work: Work) -> Known:
+        self.before = work.citation
+        return self.into.add_item(place, item, work)
+
+    def _of_the_same(self, text: str) -> Item | None:
+        """A work of those who wrote the one before it: `---. Title`, `Dies.: Title`; None where it is not told so."""
+        mark = _SAME.match(text)
+        if mark is None or not self.before.authors:
+            return None
+        # A name in place of the mark, so that the rest is read as of any citation.
+        named = f"A. Nobody. {text[mark.end() :]}"
+        item = read_item(named, inline(named))
+        if item.work is None or not (item.work.citation.title and item.work.citation.authors):
+            return None
+        cited = item.work.citation._replace(authors=self.before.authors, authors_complete=self.before.authors_complete)
+        return item._replace(work=item.work._replace(citation=cited), label=" ".join(plain(text).split()))
 
     def _is_nameless(self) -> bool:
         """Whether nothing names the paper above for ever yet."""
@@ -222,14 +257,16 @@ class _Reader:
         if item.work is None or not item.work.citation.authors:
             item = read_entry(row.kept)
         work = item.work
-        if row.told.authors and (work is None or (work.citation.authors and not work.links)):
-            # What looks like names in a column of titles is none beside a column of names.
-            title = " ".join("".join(span.text for span in row.title.spans).split())
+        if row.told.authors and (work is None or not work.links):
+            # What looks like names or a venue in a column of titles is none beside a column of names.
+            title = " ".join("".join(span.text for span in row.title.spans).split()).strip(' "“”')
             work = Work(work.identifiers if work else {}, Citation(title=title), ()) if title else None
             item = Item(work, title)
         if work is not None:
             note = "; ".join(filter(None, [item.note, row.note]))
-            work = work._replace(identifiers={**row.identifiers, **work.identifiers})
+            named, links = beside([span for span in row.kept.spans if span.kind == "link"])
+            named = {**row.identifiers, **named, **work.identifiers}
+            work = work._replace(identifiers=named, links=tuple(dict.fromkeys((*work.links, *links))))
             self.into.add_item(place, item._replace(note=note), work).tell(row.told)
         elif row.title.text and not item.internal:
             self.into.problem(place.block.line, "a row of a table that names no paper", place.block.text)
@@ -237,10 +274,11 @@ class _Reader:
 
     def _text(self, place: Place) -> None:
         """Running text, or an entry of a bibliography that is no list."""
-        item = reference(place.block.text, place.spans)
+        text = place.block.text
+        item = self._of_the_same(text) or reference(text, place.spans, place.section)
         if item is not None and item.work is not None:
-            work = dated_by_heading(item.work, place.section, place.block.text)
-            self.into.add_item(place, item, work)
+            # What a list right behind it says is of it.
+            self.into.enter(0, self._add(place, item, item.work))
             self.into.add_named(place, item.named)
         else:
             self._prose(place)
@@ -279,7 +317,7 @@ class _Reader:
     def _footnotes(self, place: Place, notes: Sequence[Footnote]) -> int:
         """The works that footnotes name: by a link, or by a citation; how many notes name one by a citation."""
         count = 0
-        for note in notes:
+        for note in _each_cited(notes):
             spans = inline(note.text)
             item = read_item(note.text, spans)
             work = item.work
@@ -289,3 +327,14 @@ class _Reader:
                 continue
             self._linked(place, spans, note.text)
         return count
+
+
+def _each_cited(notes: Sequence[Footnote]) -> Iterator[Footnote]:
+    """The footnotes, one that cites several works in full divided between them."""
+    for note in notes:
+        parts = _NEXT_CITED.split(note.text)
+        cited = [item.work for part in parts if (item := read_item(part, inline(part))).work is not None]
+        if len(parts) > 1 and len(cited) == len(parts) and all(w.citation.authors and w.citation.title for w in cited):
+            yield from (note._replace(text=part) for part in parts)
+        else:
+            yield note

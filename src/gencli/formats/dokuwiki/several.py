@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gencli.citation import Citation, bare_venue, names_of, read_citation, read_label, reference_start
+from gencli.citation import Citation, bare_venue, is_thesis, names_of, read_citation, read_label, reference_start
 from gencli.formats.dokuwiki.places import Place
 from gencli.identifiers import STRONG, identify
 from gencli.listing import Item, Target, Work, read_item, read_link
@@ -27,9 +27,11 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CAPITAL = re.compile(r"\W*(?:by |in |[^\W_a-z])")
 # `Insect Mathematics, 2012`: a name and a year.
 _PLACE = re.compile(
-    r"(?://)?(?P<venue>[^\W\d_a-z][\w.'’&-]*(?: (?:(?:of|on|the|and|for|in|&) ){0,2}[^\W\d_a-z][\w.'’&-]*){0,7})(?://)?"
-    r",? \(?(?P<year>(?:19|20)\d\d)\)?\.?"
+    r"(?P<place>(?://)?(?P<venue>[a-z]?[^\W\d_a-z][\w.'’&-]*(?: (?:(?:of|on|the|and|for|in|&) ){0,2}[^\W\d_a-z][\w.'’&-]*){0,7})(?://)?)"
+    r"(?:,? \d[\d():,;.–e-]*)?,? \(?(?P<year>(?:19|20)\d\d)\)?(?:;[\d():,;.–e-]+|, in press)?\.?"
 )
+_REMARK = re.compile(r"\W*[a-z]+(?:[ ,][^\W\d_a-z]?[\w'’-]*){0,12} ?$")
+_BRACKETED = re.compile(r"\s*\((?:book|thesis|dissertation|paper|review|preprint)\)\s*$", re.IGNORECASE)
 _NO_VENUE = re.compile(r"\b(?:best|award|read|presented|talk|seminar|discussed|cited|updated|see)\b", re.IGNORECASE)
 _DATED = re.compile(r"\(((?:19|20)\d\d)\)\s*$")
 _UNPUBLISHED = re.compile(r"\b(?:in press|to appear|forthcoming|submitted|under review)\b", re.IGNORECASE)
@@ -64,8 +66,11 @@ def detail(text: str, spans: Sequence[Span]) -> Detail | None:
         text = text[field.end() :]
         spans = inline(text)
     links = [link for span in spans if span.kind == "link" and (link := read_link(span))]
-    if len(text) < 300 and not links and (found := identify(text)) is not None and found.kind in STRONG:
-        return Detail(Citation(), Work({found.kind: found.value}, Citation(), ()), True)
+    dated = _DATED.search(text)
+    bare = text[: dated.start()] if dated else text
+    if len(text) < 300 and not links and (found := identify(bare)) is not None and found.kind in STRONG:
+        told_year = Citation(year=int(dated[1])) if dated else Citation()
+        return Detail(told_year, Work({found.kind: found.value}, Citation(), ()), True)
     if field is None and links:
         return None
     if not links and ";" in text:
@@ -113,6 +118,7 @@ def titled(place: Place, below: Sequence[Place]) -> Item | None:
     dated = _DATED.search(shown[-12:])
     year = int(dated[1]) if dated else None
     title = title if bold or not dated else title.removesuffix(dated.group().strip()).rstrip()
+    title = _BRACKETED.sub("", title)
     return Item(Work({}, Citation(title=title, year=year), ()), title, is_starred) if title else None
 
 
@@ -132,6 +138,12 @@ def headed_by_names(place: Place, below: Sequence[Place]) -> Text | None:
     return Text(both, spans) if is_one else None
 
 
+def is_remark(place: Place) -> bool:
+    """Whether an item under a paper begins as a remark does, in small letters, and links another work only then."""
+    first = place.spans[0] if place.spans else None
+    return first is not None and first.kind == "text" and _REMARK.match(first.text) is not None
+
+
 def _tells(place: Place) -> bool:
     said = detail(place.block.text, place.spans)
     return said is not None and (said.is_sure or bool(said.citation.authors))
@@ -140,6 +152,8 @@ def _tells(place: Place) -> bool:
 def _names_work(place: Place) -> bool:
     """Whether an item names a work by a title of its own."""
     if _tells(place):
+        return False
+    if is_remark(place):
         return False
     work = read_item(place.block.text, list(place.spans)).work
     if work is None or not work.citation.title or _FIELD.match(place.block.text):
@@ -151,13 +165,21 @@ def _names_work(place: Place) -> bool:
 def dated_by_heading(work: Work, section: Sequence[str], text: str) -> Work:
     """A citation without a year has that of the heading it stands under."""
     cited = work.citation
-    if cited.year or not (cited.title and cited.authors) or "arxiv" in work.identifiers or _UNPUBLISHED.search(text):
+    if cited.year or not (cited.title and cited.authors) or _UNPUBLISHED.search(text):
         return work
+    if "arxiv" in work.identifiers and not cited.venue:
+        return work
+    year = _year_of(section)
+    return work._replace(citation=cited._replace(year=year)) if year else work
+
+
+def _year_of(section: Sequence[str]) -> int | None:
+    """The year of the nearest heading that is little more than one."""
     for heading in reversed(section):
         years = _YEAR.findall(heading)
         if len(years) == 1 and len(heading.split()) <= 3:
-            return work._replace(citation=cited._replace(year=int(years[0])))
-    return work
+            return int(years[0])
+    return None
 
 
 def under_heading(target: Target, heading: str) -> Target:
@@ -189,18 +211,23 @@ def with_lines(places: Sequence[Place], index: int) -> tuple[Place, int]:
     return first._replace(block=first.block._replace(text=text), spans=tuple(inline(text))), end - index
 
 
-def reference(text: str, spans: Sequence[Span]) -> Item | None:
-    """A paragraph that is an entry of a bibliography: names, title, year, and where it was published or is."""
+def reference(text: str, spans: Sequence[Span], section: Sequence[str]) -> Item | None:
+    """A paragraph that is an entry of a bibliography: names, title, year, and where it was published or is.
+
+    Its year may be that of the heading it stands under.
+    """
     if len(text) > _LONGEST or "((" in text:
         return None
     on_lines = sum(span.kind == "break" for span in spans) > 1
-    if not on_lines and not reference_start(text):
+    if not on_lines and not reference_start(text, is_dated=_year_of(section) is not None):
         return None
     item = read_item(text, list(spans))
     if item.work is None or item.only_links:
         return None
+    item = item._replace(work=dated_by_heading(item.work, section, text))
+    assert item.work is not None
     cited = item.work.citation
-    is_placed = cited.venue or set(item.work.identifiers) & set(STRONG) or _is_book(spans)
+    is_placed = cited.venue or set(item.work.identifiers) & set(STRONG) or _is_book(spans) or is_thesis(text)
     if not (cited.title and cited.authors and cited.year and is_placed) or cited.title[:1].islower():
         return None
     return item

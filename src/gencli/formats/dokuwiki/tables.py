@@ -13,6 +13,11 @@ from gencli.markup import Span, inline, plain
 
 _DIVIDER = re.compile(r"[|^]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DAY = re.compile(r"\d{1,2}[./]\s?\d{1,2}[./]\s?(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d")
+# Who speaks about a paper: dates are those of meetings, then.
+_SPEAKERS = frozenset(
+    ["presenter", "presented by", "speaker", "who", "led by", "leader", "discussant", "moderator", "host", "chair"]
+)
 _WORD = re.compile(r"[^\W\d_]{2}")
 # A cell of this text is the one above it.
 _ABOVE = ":::"
@@ -41,19 +46,22 @@ class Table:
     def __init__(self) -> None:
         self.line = 0
         self.columns: list[tuple[str, str]] = []
+        self.is_schedule = False
         self.above: list[str] = []
 
     def row(self, line: int, text: str, spans: Sequence[Span]) -> Row | None:
         """A row of papers; None where it is a head, or its table has no head that names a title."""
         if line != self.line + 1:
-            self.columns, self.above = [], []
+            self.columns, self.above, self.is_schedule = [], [], False
         self.line = line + text.count("\n")
         found = cells(text, spans)
         above = [*self.above, *[""] * len(found)]
         texts = [above[index] if cell.text == _ABOVE else cell.text for index, cell in enumerate(found)]
         self.above = texts
         if all(cell.is_head for cell in found):
-            self.columns = roles([plain(text) for text in texts])
+            heads = [plain(text) for text in texts]
+            self.columns = roles(heads)
+            self.is_schedule = not _SPEAKERS.isdisjoint(head.strip().lower() for head in heads)
             return None
         if not self.columns and len(texts) > 1:
             # A head that is no head to the wiki: all of it is known words.
@@ -61,7 +69,10 @@ class Table:
             if sum(role != "" for role, _ in named) > 1 and "title" in dict(named):
                 self.columns = named
                 return None
-        return _row(self.columns, [Text(cell, tuple(inline(cell))) for cell in texts])
+        found_texts = [Text(cell, tuple(inline(cell))) for cell in texts]
+        if self.is_schedule:
+            found_texts = [Text("") if _DAY.fullmatch(text.text.strip()) else text for text in found_texts]
+        return _row(self.columns, found_texts)
 
 
 def cells(text: str, spans: Sequence[Span]) -> list[Cell]:

@@ -48,7 +48,8 @@ WHO_UNDOTTED = (
 )
 _NO_SIGN_OF_NAMES = re.compile(r"[\d:?!\"“”]")
 _YEAR_BEHIND = re.compile(r"\(?\d{4}[a-z]?\)?[\s,.:]{0,9}$")
-_NO_PART_OF_NAMES = re.compile(r"\(\d{4}[a-z]?\)?|[\x00-\x1f\x7f*†‡§¶]")
+_NO_PART_OF_NAMES = re.compile(r"\(\d{4}[a-z]?\)?|[\x00-\x1f\x7f*†‡§¶#]")
+_LEFT_OUT = re.compile(r",?\s*(?:\. \. \.|\.\.\.|…),?\s*(?:&\s*)?(?=\S)")
 _AND = re.compile(r",?\s+(?:and|und|&)\s+")
 _APART = re.compile(r";\s*(?:and\s+|&\s*)?|\s+&\s+")
 _STOP_OF_A_SENTENCE = re.compile(r"[^\W\d_]{2}\.$")
@@ -108,7 +109,7 @@ def is_capital_or_particle(word: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Whether a text may be a name; so may one that is empty."""
-    parts = text.strip(" .").split()
+    parts = text.strip(" .").rstrip(" .#*†‡§").split()
     if not parts:
         return True
     return len(parts) <= 5 and len(text) <= 48 and _NO_SIGN_OF_NAMES.search(text) is None and all(
@@ -140,6 +141,8 @@ def authors_of(text: str) -> tuple[tuple[Author, ...], bool]:
     """
     is_complete = others(text) is None
     text = text if is_complete else _ET_AL.sub("", text)
+    if _LEFT_OUT.search(text):
+        text, is_complete = _LEFT_OUT.sub(", ", text), False
     return _surnames(text) or _in_either_order(text), is_complete
 
 

@@ -71,6 +71,16 @@ _JOURNAL = re.compile(
     r"[\s,.;]*(?:to appear in\s+)?(?P<venue>[^\W\d_a-z][\w.:&’' -]{1,80}?)[\s,]+"
     r"(?:(?:vol\.?\s*)?\d{1,3}\b(?!\s*(?:st|nd|rd|th|ed)\b|\.\s+(?:ed|Aufl))|\((?:in press|to appear|forthcoming))"
 )
+_VOLUME_BEHIND = re.compile(r",\s*\d{1,4}$")
+_PREPRINT = re.compile(r"arxiv\b", re.IGNORECASE)
+_ID_BEHIND = re.compile(r"[,.;]?\s+(?:arXiv|doi)\s?:\s?\S.*$", re.IGNORECASE | re.DOTALL)
+_MET_AT_END = re.compile(r",\s+([A-Z][A-Za-z]*[A-Z&][A-Za-z&]*|NeurIPS)(?: [Ww]orkshop)?$")
+_SLASHED = re.compile(r"[^\W\d_a-z][\w’'-]+(?:/[^\W\d_a-z][\w’'-]+)+(?=,? \(?(?:19|20)\d\d)")
+# Where a title ends, whatever stops stand in it: before `In:`, an edition, a place and its publisher.
+_TITLE_END = re.compile(
+    r"[.?!]\s+(?=In: \W?[^\W\d_a-z]|\d{1,2}\.,? (?:[^\W\d_]+\.? ){0,2}Aufl\b"
+    r"|[^\W\d_a-z][\w -]{2,20}(?:, [^\W\d_a-z]\w+)?: [^\W\d_a-z][\w .&’'-]{2,40},? (?:19|20)\d\d)"
+)
 _VOLUME = re.compile(r"[\s,]+\d{1,4}(?:[,:;(\s]|$)(?!\s?ed\b)")
 _TO_APPEAR = re.compile(r"[\s,.;]*to appear in\s+(?P<venue>[^\W\d_a-z][\w.:&’' -]{1,80}?)[\s.,]*$")
 # `Title, Siam Review 60(2), 2018`, `Title, ICML 2018`
@@ -101,7 +111,7 @@ _EDITORS = re.compile(
 )
 _EDITION = re.compile(r"^\d{1,2}(?:\.|st|nd|rd|th)\s+(?:Aufl\w*|[Ee]d\w*)\.?,?\s*")
 _REFERENCE = re.compile(
-    r"\s*(?:\*\*|//)?(?:\[[\w+.: -]{1,30}\]\s*|\(\d{1,3}\)\s+|\d{1,3}[.)]\s+)?"
+    r"\s*(?:\*\*|//|__)?(?:\[[\w+.: -]{1,30}\](?:\*\*)?\s*|\(\d{1,3}\)\s+|\d{1,3}[.)]\s+)?"
     r"[^\W\d_a-z][\w.'’-]*(?:,| [^\W\d_a-z]| et al| and | & )"
 )
 _SEPARATORS = re.compile(r"[,;]|\s(?:and|&|und|et)\s")
@@ -113,6 +123,7 @@ _VENUE_LIKE = re.compile(
 _BEFORE_VENUE = re.compile(r"\bin(?:\s+proc(?:eedings)?\.?(?:\s+of)?)?:?$", re.IGNORECASE)
 _LEAD_IN = re.compile(
     r"\s*(?:[\[(](?P<year>(?:19|20)\d\d)[\])][:.,]?\s+(?=\S)|(?:pmid|doi|arxiv)\s?:\s?\S+\s+(?:[-–—]+\s+)?(?=\S)"
+    r"|(?:\[[x ]?\]|:!:|<del>|\(\?\)|\*) *(?=\S)|\d{1,2}\.\d{1,2}\.(?:\d{2,4})? +(?:\[[^\[\]]{1,40}\] +)?(?=\S)"
     r"|(?:see(?: also)?|cf\.?|but (?:see|contrast|cf\.?)|contrast|compare|e\.g\.),?\s+(?=(?-i:[^\W\d_a-z]))"
     r"|(?P<label>[^\W\d_]{3,14}(?: [^\W\d_]{3,14})?):\s+(?=\S))",
     re.IGNORECASE,
@@ -237,6 +248,8 @@ def read_citation(text: str, emphasised: Sequence[tuple[int, int]] = ()) -> Cita
     if _EDITED.search(text[:300]) is not None:
         # The names end there; places in the text stay what they are.
         text = _EDITED.sub(lambda match: ".".ljust(len(match.group())), text, count=1)
+    if (slashed := _SLASHED.match(text)) is not None:
+        text = slashed.group().replace("/", "&") + text[slashed.end() :]
     if (number := _NUMBERED.match(text)) is not None:
         cut = number.end()
         text, emphasised = text[cut:], [(start - cut, end - cut) for start, end in emphasised if start >= cut]
@@ -284,7 +297,7 @@ class _Parts(NamedTuple):
 def _with_quotes(parts: _Parts) -> Citation | None:
     """A citation whose title stands in quotes behind the names; None where it does not."""
     quoted = _QUOTED.search(parts.text, 0, max(parts.start, 1))
-    if quoted is None:
+    if quoted is None or parts.text[quoted.end() : quoted.end() + 1] == ":":
         return None
     names, year = _without_year(parts.text[: quoted.start()])
     if (dated := _YEAR.search(names)) is not None and are_dated_names(names[: dated.end()]):
@@ -326,6 +339,11 @@ def _with_names_first(parts: _Parts) -> Citation:
     names, title = _names_then_title(_before_venue(text[: parts.start]), venue)
     if not title and venue and names:
         return _citation(names, venue, _venue_named(parts.rest) or _journal(parts.rest), year)
+    journal = _ABBREVIATED.match(title) if names else None
+    if journal is not None and not _LETTER.search(title, journal.end()):
+        # No title is told.
+        authors, is_complete = authors_of(names)
+        return Citation(authors, is_complete, year, "", _clean(journal.group()))
     if parts.start == len(text):
         title, _, more = _first_sentence(title)
         is_divided = not more and len(text) <= _LONGEST and len(_DASH.findall(text)) > 1
@@ -335,6 +353,9 @@ def _with_names_first(parts: _Parts) -> Citation:
         if year is None and not more:
             return Citation()
         venue = _venue_in(more)
+        title = _ID_BEHIND.sub("", title)
+        if not venue and (inside := _MET_AT_END.search(title)) is not None:
+            title, venue = title[: inside.start()], inside.group().strip(" ,")
         if not venue and (inside := _IN_TITLE.search(title)) is not None:
             title, venue = title[: inside.start()], bare_venue(inside["venue"] or inside["met"])
     return _citation(names, title, venue, year, is_set_off=bool(venue and year))
@@ -378,7 +399,9 @@ def read_lines(lines: Sequence[str], set_off: Sequence[bool] = ()) -> Citation:
     year = _year_of(who) or _year_of(more[0] if more else "") or _year_of(where)
     year = year or next((_year_of(line) for line in lines if _YEAR.fullmatch(_clean(line))), None)
     venue = bare_venue(more[0]) if more and not _THESIS.search(more[0]) else ""
-    return _citation(_BY.sub("", who), title, venue, year, is_set_off=True)
+    # `von Hagen, Ute` is who wrote it, too.
+    who = who if REVERSED.fullmatch(who) else _BY.sub("", who)
+    return _citation(who, title, venue, year, is_set_off=True)
 
 
 def names_of(text: str) -> tuple[tuple[Author, ...], bool]:
@@ -474,10 +497,13 @@ def _citation(names: str, title: str, venue: str, year: int | None, is_set_off: 
     is_title = len(title.split()) > 1 or (is_set_off and len(title) > 3 and authors and year)
     if not is_title or not (authors or year):
         return Citation()
+    venue = "" if _PREPRINT.match(venue) else _VOLUME_BEHIND.sub("", venue)
     return Citation(authors, is_complete, year, title, venue)
 
 
 def _first_sentence(text: str) -> tuple[str, str, str]:
+    if (ended := _TITLE_END.search(text, 0, 500)) is not None:
+        return text[: ended.start()], ended.group(), text[ended.end() :]
     match = _SENTENCE.search(text)
     if match is not None and match.group()[0] in "?!" and (behind := _SENTENCE.search(text, match.end())) is not None:
         # `Nets? Seeing things twice. Venue`
@@ -551,6 +577,8 @@ def _year_of(text: str) -> int | None:
 def _clean(text: str) -> str:
     """A text without the punctuation around it, and without quotes there that are not a pair inside it."""
     text = " ".join(text.split()).strip(" ,.;:")
+    if text[:1] == "‘" and text.count("‘") == 1:
+        text = text.strip("‘’'")
     if text[:1] in _QUOTES or sum(text.count(sign) for sign in _QUOTES) % 2:
         text = text.strip(' ,.;:"“”')
     return text

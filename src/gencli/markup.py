@@ -11,7 +11,7 @@ from typing import NamedTuple
 # Each way begins with a sign of its own, so that most of a text is passed over without trying any; the boundary of
 # the word stands behind the first letter for the same reason.
 _MARK = re.compile(
-    r"\[\[|\*\*|//|''|%%|\{\{|\\\\(?=\s|$)|<(?P<raw>(?i:nowiki|code|file))\b[^<>\n]{0,200}>"
+    r"\[\[|\*\*|//|''|__|%%|\{\{|\\\\(?=\s|$)|<(?P<raw>(?i:nowiki|code|file))\b[^<>\n]{0,200}>"
     + "".join(rf"|{letter}(?<!\w.)(?i:ttps?)://" for letter in "hH")
     + "".join(rf"|{letter}(?<!\w.)(?i:tp)://" for letter in "fF")
     + "".join(rf"|{letter}(?<!\w.)(?i:ww\.)(?=\w)" for letter in "wW")
@@ -23,7 +23,7 @@ _ENDING = re.compile(r"[\s<>\[\]|{}\"“”^`]|\*\*|''|//")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:gif|jpe?g|png|svg|webp|ico)(?=$|[?#])", re.IGNORECASE)
 _CLOSERS = {"%%": "%%", "{{": "}}"}
-_PAIRED = ("**", "''", "//")
+_PAIRED = ("**", "''", "//", "__")
 
 
 class Span(NamedTuple):

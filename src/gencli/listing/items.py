@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gencli.authors import REVERSED, are_dated_names, are_names, authors_of, without_others
+from gencli.authors import REVERSED, are_dated_names, are_names, authors_of, parts_of, without_others
 from gencli.citation import Citation, author_lead, lead_in, names_lead, read_citation, read_label, read_lines
 from gencli.identifiers import STRONG, mentioned
 from gencli.listing.apart import told as told_apart
@@ -30,6 +30,11 @@ _BEHIND_BOLD = re.compile(
     r"\s*(?:[-–—]{1,3}|by\b|von\b)\s+(?P<who>[^();\d\[\]]{3,300}?)\s*"
     r"(?:\((?P<where>[^()]*(?:\([^()]*\)[^()]*)?)\)|(?<![\s.(-][^\W\d_])(?<!\bal)[;.\n]|$)"
 )
+# Behind a title that is a link: `(One, Two)`, `(One et al., Venue 2019)`.
+_BRACKETED_NAMES = re.compile(r"\s*\((?P<who>[^()\d]{3,200}?)(?:,\s+(?P<where>[^(),]*(?:19|20)\d\d))?\)")
+# A publisher, and when a book appeared.
+_IN_BOOK = re.compile(r"[\s,.]*[Ii]n:?\s+(?P<venue>[^()]{4,150}?)\s*(?=\(|,? (?:19|20)\d\d|$)")
+_PUBLISHED = re.compile(r"\s*(?:\((?P<by>[^()]*?),?\s*(?P<year>(?:19|20)\d\d)\))")
 _SOMEBODY = "A. Nobody. "
 _NOBODY = Citation()
 _SERIAL = re.compile(r"\b(?:journal|transactions|letters|review|annals|magazine|bulletin)\b", re.IGNORECASE)
@@ -108,8 +113,16 @@ def read_item(text: str, spans: list[Span]) -> Item:
     return item._replace(work=item.work._replace(citation=cited._replace(year=cited.year or who.year)))
 
 
+def _are_several(who: str) -> bool:
+    """Whether a text in brackets is nothing but names, more than one or with others."""
+    names = without_others(who)
+    is_several = names != who or len(parts_of(names)) > 1
+    return is_several and are_names(names) and not any(part.strip(" .").isupper() for part in parts_of(names))
+
+
 def _before(lead: str) -> Citation:
     """The authors that stand before a link and a colon: `Goodfellow:`, `One, Two:`, `One et al.:`."""
+    lead = lead[lead_in(lead)[0] :]
     author = author_lead(lead)
     if author is not None:
         return Citation((author,))
@@ -140,6 +153,11 @@ def _told_around(item: Item, spans: list[Span], links: list[Named], who: Citatio
     remark = "".join(span.text for span in spans if span.start >= main.end and span.kind != "link")
     if not _FACTS_LIKE.match(remark):
         return item._replace(work=work._replace(citation=cited))
+    if (named := _BRACKETED_NAMES.match(remark)) is not None and _are_several(named["who"]):
+        authors, is_complete = authors_of(named["who"])
+        where = venue_of(named["where"] or "")
+        told = cited._replace(authors=authors, authors_complete=is_complete, year=cited.year or where.year)
+        return item._replace(work=work._replace(citation=told._replace(venue=cited.venue or where.venue)))
     view = view_of(spans, {link.span.start for link in _owned(links, bare=False)[0]})
     behind_it, stop = facts_behind(view, view.at(main.end))
     if who.authors and behind_it.authors:
@@ -203,7 +221,7 @@ def led_by_text(spans: list[Span], links: list[Named], lead: str, text: str) -> 
         and (title[:1].isupper() or len(title.split()) > 2)
     ):
         cited = read_label(title)
-    identifiers = _strong(own) | _own_identifiers(told)
+    identifiers = _strong(own) | _own_identifiers(told, is_book=not cited.venue)
     if not identifiers and not cited.title:
         identifiers = {links[0].identifier.kind: links[0].identifier.value}
     work = Work(identifiers, cited, tuple(link_of(link) for link in own))
@@ -254,7 +272,7 @@ def _unlinked(text: str, spans: list[Span]) -> Item:
     if first is not None and first.kind == "link" and (cited := read_label(first.text)).authors and cited.title:
         return Item(Work({}, cited, ()), first.text, first.strong, _note(text, [first], ""))
     cited = _cited(spans)
-    identifiers = _own_identifiers(spans)
+    identifiers = _own_identifiers(spans, is_book=not cited.venue)
     # Without a name, a sentence and a year are as likely a remark.
     if not (cited.title and cited.authors) and not identifiers:
         leads_to = [internal_page(span.target) for span in spans if span.kind == "link"]
@@ -263,10 +281,12 @@ def _unlinked(text: str, spans: list[Span]) -> Item:
     return Item(Work(identifiers, cited, ()), label, all(span.strong for span in spans if _LETTER.search(span.text)))
 
 
-def _own_identifiers(spans: list[Span]) -> dict[str, str]:
-    """The identifiers in a citation's text; an ISBN there is as a rule that of the whole proceedings."""
+def _own_identifiers(spans: list[Span], *, is_book: bool) -> dict[str, str]:
+    """The identifiers in a citation's text; an ISBN there is that of the whole proceedings, but for a book."""
     text = "".join(span.text for span in spans if span.text != span.target)
-    return {kind: value for kind, value in mentioned(text).items() if kind != "isbn"}
+    # What is in quotes is a part of something.
+    is_book = is_book and not any(sign in text for sign in '"“„')
+    return {kind: value for kind, value in mentioned(text).items() if is_book or kind != "isbn"}
 
 
 def _cited(spans: list[Span]) -> Citation:
@@ -306,7 +326,17 @@ def _titled_in_bold(text: str, bold: tuple[int, int], marked: list[tuple[int, in
     is_led = start > 0 and _LETTER.search(text, 0, start) and not text[:start].rstrip().endswith(":")
     if start < 0 or is_led or len(shown.split()) < 2:
         return Citation()
-    if (by := _BEHIND_BOLD.match(text, end)) is not None and are_names(without_others(by["who"])):
+    names = text[:start].rstrip(" :")
+    if start > 0 and len(names) > 3 and are_dated_names(names):
+        authors, is_complete = authors_of(names)
+        published = _PUBLISHED.match(text, end)
+        year = int(published["year"]) if published else facts(text, end)[0].year
+        place = _IN_BOOK.match(text, end)
+        return Citation(authors, is_complete, year, shown, place["venue"] if place else "")
+    by = _BEHIND_BOLD.match(text, end)
+    # A stop may be that of `Proc.`
+    is_whole = by is not None and (text[by.end() - 1 : by.end()] != "." or not _LETTER.search(text, by.end()))
+    if by is not None and is_whole and are_names(without_others(by["who"])):
         authors, is_complete = authors_of(by["who"])
         where = venue_of((by["where"] or "").partition(";")[0])
         return Citation(authors, is_complete, where.year, shown, where.venue if where.venue[:1].isupper() else "")

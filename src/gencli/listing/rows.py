@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gencli.citation import Citation, names_of
+from gencli.citation import Citation, names_of, read_citation
 from gencli.identifiers import STRONG
 from gencli.listing.facts import Facts, facts, venue_of
 from gencli.listing.kept import Text, joined
@@ -39,9 +39,15 @@ def roles(head: Sequence[str]) -> list[tuple[str, str]]:
     titles = [fold(cell).strip(" *_`:") for cell in head]
     found = [_ROLES.get(title, "") or _joint(title) for title in titles]
     if found.count("title") > 1:
-        # `Title | Paper`: the second holds links.
+        # `Title | Paper`: the second holds links. `Paper | Title`: the first says whose it is, when and where.
+        named = [index for index, title in enumerate(titles) if title in ("title", "titel", "titre", "paper title")]
         first = found.index("title")
-        found = [role if role != "title" or index == first else "" for index, role in enumerate(found)]
+        of_titles = named[0] if named else first
+        cites = first if first < of_titles else -1
+        found = [
+            role if role != "title" or index == of_titles else ("cite" if index == cites else "")
+            for index, role in enumerate(found)
+        ]
     return [(role, said(title) if role != "title" else "") for role, title in zip(found, titles, strict=True)]
 
 
@@ -63,9 +69,10 @@ def read_row(columns: list[tuple[str, str]], texts: list[Text]) -> Row | None:
     if "title" not in roles and not any(_names_work(text) for text in texts):
         return None
     told = Facts()
+    title = next((plain(text.text) for role, text in zip(roles, texts, strict=True) if role == "title"), "")
     shown: list[Text] = []
     for role, text in sorted(zip(roles, texts, strict=True), key=lambda cell: cell[0] != "title"):
-        found = _told(role, text) if role != "title" else None
+        found = _told(role, text, title) if role != "title" else None
         if found is not None and role and told.year:
             found = found._replace(year=None)
         more = told.plus(found) if found is not None else None
@@ -76,12 +83,16 @@ def read_row(columns: list[tuple[str, str]], texts: list[Text]) -> Row | None:
     return Row(joined([text for text in shown if text.spans]), citation)
 
 
-def _told(role: str, cell: Text) -> Facts | None:
+def _told(role: str, cell: Text, title: str) -> Facts | None:
     """What a cell tells of a work by its column, or by itself where the column has no name that is known."""
     text = plain(cell.text).strip()
     if role == "authors":
         authors, complete = names_of(text)
         return Facts(authors, complete, is_sure=True) if authors else None
+    if role == "cite":
+        # `One & Two 2016, MNRAS 461, 2214`
+        cited = read_citation(f'{text.rstrip(" .,:")}, "{title.replace(chr(34), "")}"')
+        return Facts(cited.authors, cited.authors_complete, cited.venue, cited.year, is_sure=True)
     year = _YEAR.search(text)
     if role == "year":
         return Facts(year=int(year[1])) if year else None

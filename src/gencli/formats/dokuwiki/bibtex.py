@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gencli.citation import Citation
-from gencli.identifiers import STRONG, identify
+from gencli.identifiers import STRONG, identify, mentioned
 from gencli.latex import decode
 from gencli.listing import Work
 from gencli.names import split
@@ -15,6 +15,10 @@ _HEAD = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*\{", re.MULTILINE)
 _FIELD = re.compile(r"(?<![\w-])([\w-]+)\s*=\s*")
 _BARE = re.compile(r"[^\s,{}]+")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+# Fields that name a work, with the kind that their values do not say by themselves.
+_NAMED = (
+    ("doi", ""), ("eprint", "arxiv:"), ("arxiv", "arxiv:"), ("url", ""), ("pmid", "pmid:"), ("isbn", "isbn:"),
+)  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _NO_WORKS = ("string", "comment", "preamble")
 
@@ -81,7 +85,11 @@ def _work(fields: dict[str, str]) -> Work | None:
     year = _YEAR.search(fields.get("year") or fields.get("date", ""))
     venue = decode(fields.get("journal") or fields.get("journaltitle") or fields.get("booktitle", ""))
     identifiers: dict[str, str] = {}
-    for name, prefix in (("doi", ""), ("eprint", "arxiv:"), ("arxiv", "arxiv:"), ("url", ""), ("pmid", "pmid:")):
+    is_preprint = venue.lower().startswith("arxiv")
+    if is_preprint and (named := mentioned(venue).get("arxiv")):
+        identifiers["arxiv"] = named
+    venue = "" if is_preprint else venue
+    for name, prefix in _NAMED:
         found = identify(prefix + fields[name]) if fields.get(name) else None
         if found is not None and found.kind in STRONG:
             identifiers.setdefault(found.kind, found.value)

@@ -8,7 +8,7 @@ from gencli.markup import Span
 
 _CLOSERS = {"((": "))", "[(": ")]"}
 _OPENER = re.compile(r"\(\(|\[\((?!\()")
-_NAME = re.compile(r"\s*[:\w.@-]{1,60}>\s*")
+_NAME = re.compile(r"\s*[:\w.@-]{0,60}>\s*")
 
 
 class Footnote(NamedTuple):

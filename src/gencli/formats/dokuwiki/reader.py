@@ -259,7 +259,8 @@ class _Reader:
         work = item.work
         if row.told.authors and (work is None or not work.links):
             # What looks like names or a venue in a column of titles is none beside a column of names.
-            title = " ".join("".join(span.text for span in row.title.spans).split()).strip(' "“”')
+            title = " ".join("".join(span.text for span in row.title.spans).split())
+            title = title[1:-1] if title[:1] in '"“' and title[-1:] in '"”' and len(title) > 2 else title
             work = Work(work.identifiers if work else {}, Citation(title=title), ()) if title else None
             item = Item(work, title)
         if work is not None:

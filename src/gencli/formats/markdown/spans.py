@@ -13,7 +13,7 @@ from gencli.listing.kept import Text
 from gencli.markup import Span
 
 _MARKUP = re.compile(
-    r"%%+|(?:\[\[+|\*\*+|//+|''+|\{\{+|\\\\(?=\s|$)|<(?=(?:nowiki|code|file)\b)|\b(?:https?|ftp)://|\bwww\.(?=\w))",
+    r"%%+|(?:\[\[+|\*\*+|//+|''+|__+|\{\{+|\\\\(?=\s|$)|<(?=(?:nowiki|code|file)\b)|\b(?:https?|ftp)://|\bwww\.(?=\w))",
     re.IGNORECASE,
 )
 _DOUBLED = re.compile(r"[\[\]]{2,}")

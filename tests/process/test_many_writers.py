@@ -152,3 +152,31 @@ def test_readers_and_a_writer_while_many_papers_are_imported(shelf: Path, tmp_pa
     assert integrity(shelf) == []
     print(f"\nFIGURE import of {IMPORTED} in {whole:.1f} s; a writer meanwhile was told: {waited.splitlines()[:1]}")
     print(f"FIGURE {len(reads)} readers: median {statistics.median(reads):.2f} s, longest {max(reads):.2f} s")
+
+
+def test_six_that_alter_one_page_at_once_lose_no_edit(shelf: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    sections = [f"===== S{number} =====" for number in range(6)]
+    page.write_text("====== P ======\n" + "\n".join(f"{section}\nWords.\n" for section in sections))
+    (tmp_path / "one.txt").write_text(
+        page.read_text() + "".join(f"  * [[https://arxiv.org/abs/2301.{n:05d}|N{n} 2023 - T {n}]]\n" for n in range(6))
+    )
+    assert gencli(shelf, "import", tmp_path / "one.txt", "--no-fetch").returncode == 0
+    processes = [
+        started(shelf, ("page", "add", f"2301.{number:05d}", "--section", f"S{number}", "--page", "P"))
+        for number in range(5)
+    ]
+    processes.append(started(shelf, ("page", "remove", "2301.00005", "--page", "P")))
+    for process in processes:
+        _, said = process.communicate()
+        assert process.returncode == 0, said
+    text = gencli(shelf, "export", "--page", "P").stdout
+    for number in range(5):
+        _, own = text.split(f"===== S{number} =====")
+        assert f"2301.{number:05d}" in own.split("=====")[0], text
+    assert "2301.00005" not in text
+    # Six edits are six steps, and taking all of them back gives the page back.
+    for _ in range(6):
+        assert gencli(shelf, "undo").returncode == 0
+    assert gencli(shelf, "export", "--page", "P").stdout == (tmp_path / "one.txt").read_text()
+    assert integrity(shelf) == []

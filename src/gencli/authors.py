@@ -12,7 +12,7 @@ _PARTICLES = frozenset(
     """.split()
 )
 # Of these, those before all of a family's name, however long that is.
-_BEFORE_A_FAMILY = frozenset("van von der den de del della di da dos du ten ter zu St. Mac Ó Ní Uí".split())
+_BEFORE_A_FAMILY = frozenset("van von der den de del della di da dos du ten ter zu ap St. Mac Ó Ní Uí Le Du".split())
 # What is written with a capital in titles and in no name.
 _NO_NAMES = frozenset(
     """
@@ -22,28 +22,30 @@ _NO_NAMES = frozenset(
 )
 _SUFFIX = re.compile(r"(?:[JS]r\.?|I{2,3}|IV|2nd|3rd)", re.ASCII)
 # Capital letters of Latin scripts, for initials.
-_UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŐŒŔŖŘŚŞŠȘŢŤȚŪŮŰŲŹŻŽ"
+UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŐŒŔŖŘŚŞŠȘŢŤȚŪŮŰŲŹŻŽ"
 _BODY = re.compile(r"\b(?:Collaboration|Consortium|Team|Group|Foundation|Committee|Institute|Project|Investigators)\b")
 _ET_AL = re.compile(r"(?<![\s,])[\s,]*\b(?:et\.?\s*al\.?|and others|u\.\s?a\.)(?=\W|$)", re.IGNORECASE)
 # What every text has that `_ET_AL` is in, found sooner.
 _OTHERS = re.compile(r"e(?<!\w.)t\.?\s*al|a(?<!\w.)nd other|u(?<!\w.)\.\s?a\.")
 # What stands between two names of a list.
 JOINT = re.compile(r"(?:(?<!\s)\s+)?(?:,\s*(?:and|&|og|und|et)\s+|[,;&]\s*)|(?<!\s)\s+(?:and|og|und)\s+", re.IGNORECASE)
-_INITIALS = re.compile(rf"(?:[{_UP}]\.?[\s.-]*){{1,4}}")
-_GIVEN_INITIAL = re.compile(rf"([^\W\d_][\w'’-]+(?:\s[{_UP}]\.)+)(?:\s([JS]r\.?|I{{2,3}}|IV))?")
-_BEFORE_FAMILY = (
-    r"(?:(?:[ÓO]|Mac|Mc|Ní|Uí|St\.|[dD]e|[dD]el|[dD]ella|[vV]an|[vV]on|der|den|[lL]a|[lL]e|[dD]i|[dD]a|[dD]os|ten|ter|zu|al|el|bin"
+_INITIALS = re.compile(rf"(?:[{UP}]\.?[\s.-]*){{1,4}}")
+_GIVEN_INITIAL = re.compile(rf"([^\W\d_][\w'’-]+(?:\s[{UP}]\.)+)(?:\s([JS]r\.?|I{{2,3}}|IV))?")
+BEFORE_FAMILY = (
+    r"(?:(?:[ÓO]|ap|Mac|Mc|Ní|Uí|St\.|[dD]e|[dD]el|[dD]ella|[vV]an|[vV]on|der|den|[lL]a|[lL]e|[dD]i|[dD]a|[dD]os|ten|ter|zu|al|el|bin"
     r"|ibn)\s){0,3}"
 )
 _FAMILY_INITIALS = re.compile(
-    rf"({_BEFORE_FAMILY}[^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?)\.?\s+((?:[{_UP}]\.[\s-]?){{1,4}}[{_UP}]?\.?|"
-    rf"(?<=[^\W\d_{_UP}] )(?!I{{2,3}}$|IV$)[{_UP}]{{1,3}})(?:\s([JS]r\.?|2nd|3rd))?"
+    rf"({BEFORE_FAMILY}[^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?)\.?\s+((?:[{UP}]\.[\s-]?){{1,4}}[{UP}]?\.?|"
+    rf"(?<=[^\W\d_{UP}] )(?!I{{2,3}}$|IV$)[{UP}]{{1,3}})(?:\s([JS]r\.?|2nd|3rd))?"
 )
 # `Lindh, Sara`
-REVERSED = re.compile(rf"({_BEFORE_FAMILY}[^\W\d_][\w'’-]+\.?),\s+([^\W\d_][\w'’-]+)\.?")
+# `Nguyễn, Lan Anh`
+ALONE = re.compile(rf"({BEFORE_FAMILY}[^\W\d_][\w'’-]+\.?),\s+([^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+){{0,2}})\.?")
+REVERSED = re.compile(rf"({BEFORE_FAMILY}[^\W\d_][\w'’-]+\.?),\s+([^\W\d_][\w'’-]+)\.?")
 # `Osei ED, Nakagawa P`: the initials have no full stops.
 WHO_UNDOTTED = (
-    rf"{_BEFORE_FAMILY}[^\W\d_][\w'’-]*[^\W\d_A-Z](?: [^\W\d_][\w'’-]*[^\W\d_A-Z])? [{_UP}]{{1,3}}"
+    rf"{BEFORE_FAMILY}[^\W\d_][\w'’-]*[^\W\d_A-Z](?: [^\W\d_][\w'’-]*[^\W\d_A-Z])? [{UP}]{{1,3}}"
     r"(?: (?:Jr|Sr|2nd|3rd))?"
 )
 _NO_SIGN_OF_NAMES = re.compile(r"[\d:?!\"“”]")
@@ -80,6 +82,11 @@ def person(name: str) -> Author:
     start = len(parts) - 1
     # `Maria de Guzmán Ferrer`, `M. A. St. John`: all that stands behind the first of these is of the family's name.
     start = next((at for at in range(1, start) if parts[at] in _BEFORE_A_FAMILY), start)
+    if start == 1 and parts[0] in ("Ó", "Ní", "Uí", "Mac", "Le", "St."):
+        start = 0
+    if start > 1 and parts[start] in ("da", "de", "do", "dos") and _INITIALS.fullmatch(" ".join(parts[: start - 1])):
+        # `R. Teixeira da Silva`
+        start -= len(parts[start - 1].rstrip(".")) > 1
     while start > 1 and parts[start - 1].lower() in _PARTICLES and not parts[start - 1][0].isupper():
         start -= 1
     if start == 1 and len(parts) > 1 and parts[0] in _PARTICLES:

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gencli.authors import (
+    ALONE,
+    BEFORE_FAMILY,
     JOINT,
     REVERSED,
     SURNAMES,
+    UP,
     WHO_UNDOTTED,
     are_dated_names,
     are_mostly_names,
@@ -75,6 +78,7 @@ _VOLUME_BEHIND = re.compile(r",\s*\d{1,4}$")
 _PREPRINT = re.compile(r"arxiv\b", re.IGNORECASE)
 _ID_BEHIND = re.compile(r"[,.;]?\s+(?:arXiv|doi)\s?:\s?\S.*$", re.IGNORECASE | re.DOTALL)
 _MET_AT_END = re.compile(r",\s+([A-Z][A-Za-z]*[A-Z&][A-Za-z&]*|NeurIPS)(?: [Ww]orkshop)?$")
+_APART = re.compile(r"['‘]([^'‘’]{5,300}(?:['’](?=[^\W\d_])[^'‘’]{0,300}){0,5})['’](?=[,.\s]|$)[,.]?")
 _SLASHED = re.compile(r"[^\W\d_a-z][\w’'-]+(?:/[^\W\d_a-z][\w’'-]+)+(?=,? \(?(?:19|20)\d\d)")
 # Where a title ends, whatever stops stand in it: before `In:`, an edition, a place and its publisher.
 _TITLE_END = re.compile(
@@ -116,11 +120,15 @@ _REFERENCE = re.compile(
 )
 _SEPARATORS = re.compile(r"[,;]|\s(?:and|&|und|et)\s")
 _NAMES_MARK = re.compile(r"\s*:\s+(?=\S)|\s+[-–—]\s+(?=\S)")
-_TITLE_BEHIND_INITIALS = re.compile(r"(?:[A-Z]\.[ -]?){1,4} (?=[^\W\d_]{2})")
+_TITLE_BEHIND_INITIALS = re.compile(rf"(?:[{UP}]\.[ -]?){{1,4}} (?=[^\W\d_]{{2}})")
+_FAMILY = re.compile(rf"{BEFORE_FAMILY}[^\W\d_][\w'’-]*")
 _VENUE_LIKE = re.compile(
     r"^in\b|\b(?:proceedings|proc|conference|workshop|symposium|journal|transactions)\b", re.IGNORECASE
 )
-_BEFORE_VENUE = re.compile(r"\bin(?:\s+proc(?:eedings)?\.?(?:\s+of)?)?:?$", re.IGNORECASE)
+_BEFORE_VENUE = re.compile(
+    r"(?:\b(?:submitted to|to appear in|accepted (?:at|by|for))|\bin)(?:\s+proc(?:eedings)?\.?(?:\s+of)?)?:?$",
+    re.IGNORECASE,
+)
 _LEAD_IN = re.compile(
     r"\s*(?:[\[(](?P<year>(?:19|20)\d\d)[\])][:.,]?\s+(?=\S)|(?:pmid|doi|arxiv)\s?:\s?\S+\s+(?:[-–—]+\s+)?(?=\S)"
     r"|(?:\[[x ]?\]|:!:|<del>|\(\?\)|\*) *(?=\S)|\d{1,2}\.\d{1,2}\.(?:\d{2,4})? +(?:\[[^\[\]]{1,40}\] +)?(?=\S)"
@@ -321,6 +329,12 @@ def _with_year_first(parts: _Parts) -> Citation | None:
         if dated is None or not are_dated_names(text[: dated.start()]):
             return None
     title = _before_venue(text[dated.end() : parts.start])
+    if (apart := _APART.match(text, dated.end())) is not None and apart.end() <= parts.start:
+        # `(2004) 'Title', Venue`
+        behind = text[apart.end() : parts.start] if not venue else ""
+        venue = venue or _venue_behind(behind, is_named=True)
+        year = int(dated[1]) if dated[1] else None
+        return _citation(text[: dated.start()], apart[1], venue, year, is_set_off=True)
     if not title and venue and not _VOLUME.match(parts.rest):
         title, venue = venue, _venue_named(parts.rest) or _journal(parts.rest)
     elif not title and venue:
@@ -492,7 +506,7 @@ def _citation(names: str, title: str, venue: str, year: int | None, is_set_off: 
     title = _clean(_KIND.sub("", title, count=1)) if title[-1:] in _CLOSING or "[" in title else _clean(title)
     venue = re.sub(r"^in:?\s+(?=[A-Z])", "", venue, flags=re.IGNORECASE)
     is_complete = others(names) is None
-    alone = REVERSED.fullmatch(without_others(names).strip(" ,"))
+    alone = ALONE.fullmatch(without_others(names).strip(" ,"))
     authors = (Author(alone[1], alone[2]),) if alone else authors_of(names)[0]
     is_title = len(title.split()) > 1 or (is_set_off and len(title) > 3 and authors and year)
     if not is_title or not (authors or year):
@@ -529,7 +543,7 @@ def _names_then_title(text: str, venue: str) -> tuple[str, str]:
     for match in re.finditer(r"[,;]\s*|$", text):
         part = text[position : match.start()]
         family = _SEPARATORS.split(text[max(position - 80, 0) : position].strip(" ,;"))[-1].strip()
-        initials = _TITLE_BEHIND_INITIALS.match(part) if family and " " not in family else None
+        initials = _TITLE_BEHIND_INITIALS.match(part) if _FAMILY.fullmatch(family) else None
         stops = [_NAMES_END.search(part), _set_off_by(part, family) if initials is None else None]
         stop = min(filter(None, stops), key=lambda stop: stop.start(), default=None)
         names = re.sub(r"^(?:and|&)\s+", "", part[: stop.start()] if stop else part)

@@ -113,7 +113,7 @@ def _with_ours(row: Row, page: Page) -> Page:
 
 
 def _renew(change: Change, row: Row, now: Page) -> list[Difference]:
-    """Take in what is new on a page, and no more: what stands there as it stood is the paper that it was.
+    """Take in what is new on a page, and no more: what it says as it said it, wherever, is the paper that it was.
 
     So one that the user removed, or gave another identifier, is not brought back by a page that says what it said.
     """
@@ -126,11 +126,12 @@ def _renew(change: Change, row: Row, now: Page) -> list[Difference]:
     mentions: list[Placed] = []
     for record in now.records:
         stood = said.get(_bare(record), set())
-        here = [known[spot] for mention in record.mentions if (spot := _spot(mention)) in known]
-        if stood and not here and all(_spot(mention) in stood for mention in record.mentions):
+        here = [known[spot] for spot in map(_spot, record.mentions) if spot in stood and spot in known]
+        there = here or [known[spot] for spot in stood if spot in known]
+        if stood and not there:
             # Its paper was removed from the library.
             continue
-        paper = here[0] if stood and here else change.take(record)
+        paper = there[0] if there else change.take(record)
         change.note(paper, False)
         mentions += [(paper, mention) for mention in record.mentions]
     _write(change, now, mentions)

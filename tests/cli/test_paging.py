@@ -116,6 +116,20 @@ def test_ones_own_marks_are_never_touched(page: Path, run: Run) -> None:
     assert before == {key: [run("show", key, "--json").json[0][name] for name in marks] for key in before}
 
 
+def test_what_the_user_removed_or_corrected_stays_so_wherever_the_page_says_it_now(page: Path, run: Run) -> None:
+    run("rm", "1812.11118", "--yes")
+    run("edit", "1912.02292", "--set", "arxiv=1912.99999")
+    moved = WAS.replace("===== Phenomena =====", "===== What is seen =====")
+    nakkiran = next(line for line in WAS.splitlines() if "Nakkiran" in line)
+    page.write_text(moved.replace(f"{nakkiran}\n", "").replace("===== Theory =====", f"===== Theory =====\n{nakkiran}"))
+    assert ("moved", "nakkiran2019deep") in differences(run, "--no-fetch")
+    keys = run("list", "--keys").lines
+    assert len(keys) == 4
+    assert not any(key.startswith("belkin") for key in keys)
+    (paper,) = run("show", "1912.99999", "--json").json
+    assert paper["mentions"][0]["section"] == ["Theory"]
+
+
 def test_with_remove_what_nothing_else_holds_goes(page: Path, run: Run) -> None:
     run("tag", "add", "mine", ZHANG)
     page.write_text(IS_NOW)

@@ -356,7 +356,8 @@ def _named_in_bold(text: str, bold: tuple[int, int], marked: list[tuple[int, int
     start, end = bold
     who, rest = text[max(start, 0) : end].strip(" .,:;"), text[end:].lstrip(" .,:;")
     # A stop behind them says that they are all.
-    is_ended = text[end - 1] in ".:" or text[end:].lstrip()[:1] in (".", ":")
+    behind = text[end:].lstrip()
+    is_ended = (text[end - 1] in ".:" and behind[:1] not in ",;&" and behind[:4] != "and ") or behind[:1] in (".", ":")
     if start or not is_ended or " " not in who or not are_dated_names(who) or not rest[:1].isupper():
         return Citation()
     shift = len(_SOMEBODY) - (len(text) - len(rest))

@@ -19,7 +19,8 @@ _ROLES = {
     "autor": "authors", "autoren": "authors", "auteurs": "authors", "jahr": "year", "zeitschrift": "venue",
     "first author": "authors", "lead author": "authors",
     "author": "authors", "authors": "authors", "author(s)": "authors", "by": "authors",
-    "year": "year", "date": "year", "published": "year",
+    "year": "year", "date": "year", "published": "year", "yr": "year", "yr.": "year",
+    "what we read": "title", "what": "title", "reading": "title", "text": "title",
     "venue": "venue", "journal": "venue", "conference": "venue", "where": "venue", "publisher": "venue",
     "published in": "venue", "pub": "venue", "pub.": "venue", "venue/year": "venue", "source": "venue",
 }  # fmt: skip

@@ -60,6 +60,16 @@ def _closed(text: str, start: int, limit: int) -> int:
     return limit
 
 
+def _quoted(body: str, start: int) -> int:
+    """Where a value in quotes ends: a quote inside of braces is part of it."""
+    depth = 0
+    for at in range(start, len(body)):
+        if body[at] == '"' and depth <= 0:
+            return at + 1
+        depth += {"{": 1, "}": -1}.get(body[at], 0)
+    return len(body)
+
+
 def _fields(body: str) -> Iterator[tuple[str, str]]:
     position = 0
     while (match := _FIELD.search(body, position)) is not None:
@@ -68,8 +78,7 @@ def _fields(body: str) -> Iterator[tuple[str, str]]:
             position = _closed(body, start + 1, len(body))
             value = body[start + 1 : position - 1]
         elif body.startswith('"', start):
-            close = body.find('"', start + 1)
-            position = close + 1 if close >= 0 else len(body)
+            position = _quoted(body, start + 1)
             value = body[start + 1 : position - 1]
         else:
             bare = _BARE.match(body, start)

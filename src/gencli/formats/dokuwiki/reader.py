@@ -22,7 +22,7 @@ from gencli.formats.dokuwiki.several import (
     under_heading,
     with_lines,
 )
-from gencli.formats.dokuwiki.tables import Table
+from gencli.formats.dokuwiki.tables import Table, cells
 from gencli.identifiers import STRONG
 from gencli.identity import fingerprint
 from gencli.listing import Item, Target, Work, internal_page, read_item, read_prose
@@ -251,7 +251,7 @@ class _Reader:
         """A row of a table of papers, read by the heads of its columns; of any other, the links."""
         row = self.table.row(place.block.line, place.block.text, place.spans)
         if row is None:
-            self._prose(place)
+            self._cited_in(place)
             return
         item = read_item(row.title.text, list(row.title.spans))
         if item.work is None or not item.work.citation.authors:
@@ -272,6 +272,15 @@ class _Reader:
         elif row.title.text and not item.internal:
             self.into.problem(place.block.line, "a row of a table that names no paper", place.block.text)
         self.into.add_named(place, item.named)
+
+    def _cited_in(self, place: Place) -> None:
+        """A row of a table whose heads name no titles: a cell that is an entry of a bibliography, else running text."""
+        for cell in cells(place.block.text, place.spans):
+            item = reference(cell.text, inline(cell.text), place.section) if not cell.is_head else None
+            if item is not None and item.work is not None:
+                self._add(place, item, item.work)
+                return
+        self._prose(place)
 
     def _text(self, place: Place) -> None:
         """Running text, or an entry of a bibliography that is no list."""

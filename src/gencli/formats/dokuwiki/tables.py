@@ -16,7 +16,19 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"\d{1,2}[./]\s?\d{1,2}[./]\s?(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d")
 # Who speaks about a paper: dates are those of meetings, then.
 _SPEAKERS = frozenset(
-    ["presenter", "presented by", "speaker", "who", "led by", "leader", "discussant", "moderator", "host", "chair"]
+    [
+        "presenter",
+        "presented by",
+        "who presents",
+        "speaker",
+        "who",
+        "led by",
+        "leader",
+        "discussant",
+        "moderator",
+        "host",
+        "chair",
+    ]
 )
 _WORD = re.compile(r"[^\W\d_]{2}")
 # A cell of this text is the one above it.

@@ -118,7 +118,7 @@ def test_ones_own_marks_are_never_touched(page: Path, run: Run) -> None:
 
 def test_what_the_user_removed_or_corrected_stays_so_wherever_the_page_says_it_now(page: Path, run: Run) -> None:
     run("rm", "1812.11118", "--yes")
-    run("edit", "1912.02292", "--set", "arxiv=1912.99999")
+    run("edit", "1912.02292", "--set", "eprint=1912.99999")
     moved = WAS.replace("===== Phenomena =====", "===== What is seen =====")
     nakkiran = next(line for line in WAS.splitlines() if "Nakkiran" in line)
     page.write_text(moved.replace(f"{nakkiran}\n", "").replace("===== Theory =====", f"===== Theory =====\n{nakkiran}"))

@@ -9,6 +9,7 @@ lint:
 
 docs:
 	python docs/generate.py
+	python docs/pictures.py
 
 site:
 	sphinx-build --nitpicky --fail-on-warning --keep-going -c docs . build/site

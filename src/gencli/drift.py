@@ -133,8 +133,11 @@ def _renamed(before: Iterable[Named], now: Iterable[Named], pairs: Sequence[Pair
             if here[:depth] not in is_now and there[:depth] not in was:
                 votes.setdefault(here[:depth], Counter())[there[:depth]] += 1
     found: dict[Path, Path] = {}
-    for old_path in sorted(votes, key=len):
+    # Where two headings became one, it is the one of which more stands there; what stood under the other was moved.
+    for old_path in sorted(votes, key=lambda path: (len(path), -max(votes[path].values()))):
         to, count = votes[old_path].most_common(1)[0]
+        if to in found.values():
+            continue
         is_most = 2 * count > was[old_path]
         is_below = _under(old_path[:-1], found) == to[:-1] and old_path[-1] != to[-1]
         if is_most and is_below and (old_path[-1][:1] == _GROUP) is (to[-1][:1] == _GROUP):

@@ -196,3 +196,17 @@ def test_the_public_names_are_there() -> None:
         assert getattr(gencli, name).__module__.startswith("gencli.")
     with pytest.raises(AttributeError):
         _ = gencli.nothing
+
+
+def test_the_pictures_show_what_happens() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "pictures.py"))
+    seen = {}
+    for scene, screen in made["screens"]():
+        drawn = (ROOT / "docs" / "pictures" / f"{scene.name}.svg").read_text(encoding="utf-8")
+        assert made["words_of"](drawn) == made["shown"](screen), "draw them anew: python docs/pictures.py"
+        assert f"docs/pictures/{scene.name}.svg" in README
+        # Nothing is loaded from anywhere when a picture is looked at.
+        assert "url(http" not in drawn
+        assert "<script" not in drawn
+        seen[scene.name] = screen
+    assert "\x1b[" in seen["search"]

@@ -82,6 +82,12 @@ def test_a_group_that_has_another_name_moves_nothing() -> None:
     assert told(before, now) == [("renamed", None, "S › Old", "S › New")]
 
 
+def test_of_two_headings_that_became_one_only_the_larger_is_renamed() -> None:
+    before = [*listed("a", "b", section="One"), named("c", 3, "Two")]
+    now = listed("a", "b", "c", section="Both")
+    assert told(before, now) == [("renamed", None, "One", "Both"), ("moved", "c", "Two", "Both")]
+
+
 def test_one_item_of_many_that_goes_to_a_new_section_renames_nothing() -> None:
     before = listed("a", "b", "c")
     now = [*listed("a", "b"), named("c", 3, "New")]

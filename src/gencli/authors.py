@@ -12,7 +12,9 @@ _PARTICLES = frozenset(
     """.split()
 )
 # Of these, those before all of a family's name, however long that is.
-_BEFORE_A_FAMILY = frozenset("van von der den de del della di da dos du ten ter zu ap St. Mac Ó Ní Uí Le Du".split())
+_BEFORE_A_FAMILY = frozenset(
+    "van von der den de del della di da dos du ten ter zu ap Della St. Mac Ó Ní Uí Le Du".split()
+)
 # What is written with a capital in titles and in no name.
 _NO_NAMES = frozenset(
     """

@@ -116,7 +116,7 @@ _EDITORS = re.compile(
 _EDITION = re.compile(r"^\d{1,2}(?:\.|st|nd|rd|th)\s+(?:Aufl\w*|[Ee]d\w*)\.?,?\s*")
 _REFERENCE = re.compile(
     r"\s*(?:\*\*|//|__)?(?:\[[\w+.: -]{1,30}\](?:\*\*)?\s*|\(\d{1,3}\)\s+|\d{1,3}[.)]\s+)?"
-    r"[^\W\d_a-z][\w.'’-]*(?:,| [^\W\d_a-z]| et al| and | & )"
+    rf"{BEFORE_FAMILY}[^\W\d_a-z][\w.'’-]*(?:,| [^\W\d_a-z]| et al| and | & )"
 )
 _SEPARATORS = re.compile(r"[,;]|\s(?:and|&|und|et)\s")
 _NAMES_MARK = re.compile(r"\s*:\s+(?=\S)|\s+[-–—]\s+(?=\S)")

@@ -169,6 +169,8 @@ def _is_shared(
 
 @few
 @given(st.lists(files(), min_size=1, max_size=2))
+# A key twice in a file, once under a type that no word is.
+@example(["@article{k, }\n@online{k, title = {T}}", "@online{K, title = {T}}\n@x-type{K, }"])
 def test_an_export_taken_in_again_changes_nothing(texts: list[str]) -> None:
     with library() as found:
         for number, text in enumerate(texts):

@@ -42,7 +42,7 @@ _PARTS = re.compile(_PART)
 _WHOLE = re.compile(_EXPRESSION)
 _NAMED = re.compile(rf"{_SKIP}({_NAME})\s*+=\s*+")
 _END = re.compile(rf"{_REMARK}(?=[,}})])")
-_KEYED = re.compile(r"@[ \t]*[A-Za-z]\w*\s*[{(]\s*([^\s,{}=\"()%#]+)\s*,")
+_KEYED = re.compile(r"@[ \t]*[A-Za-z][\w+.:/*-]*\s*[{(]\s*([^\s,{}=\"()%#]+)\s*,")
 _STRING = re.compile(r"@[ \t]*(string)\s*([{(])", re.IGNORECASE)
 COMMANDS = ("comment", "preamble", "string")
 # So far is looked back for a `%`.

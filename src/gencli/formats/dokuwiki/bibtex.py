@@ -10,7 +10,11 @@ from gencli.latex import decode
 from gencli.listing import Work
 from gencli.names import split
 
-_OPEN = re.compile(r"\s*<(?:bibtex\b|(?:code|file)[ \t]+bib(?:tex)?\b)[^<>\n]{0,200}>", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\s*<(?:bibtex\b|(?:code|file)[ \t]+bib(?:tex)?\b|(?:code|file)\b(?=[^<>\n]{0,200}>\s*@[A-Za-z]+\s*\{))"
+    r"[^<>\n]{0,200}>",
+    re.IGNORECASE,
+)
 _HEAD = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*\{", re.MULTILINE)
 _FIELD = re.compile(r"(?<![\w-])([\w-]+)\s*=\s*")
 _BARE = re.compile(r"[^\s,{}]+")

@@ -60,6 +60,8 @@ _STOP_OF_A_SENTENCE = re.compile(r"[^\W\d_]{2}\.$")
 _STOP_OF_A_SUFFIX = re.compile(r"\b[JS]r\.$")
 # Most lists are of surnames alone, which need no closer look.
 _SURNAME = r"(?:[A-Z][a-z])?[A-Z][a-zß-öø-ÿ]{2,20}(?:-[A-Z][a-zß-öø-ÿ]{2,20})?"
+# `Mu`, `Belkin`, and no acronym.
+SURNAME = re.compile(r"[^\W\d_a-z][^\W\d_A-Z][\w'’-]{0,30}")
 SURNAMES = rf"{_SURNAME}(?:(?:, |,? and |,? & ){_SURNAME})*"
 _SURNAMES = re.compile(SURNAMES)
 

@@ -74,6 +74,10 @@ _JOURNAL = re.compile(
     r"[\s,.;]*(?:to appear in\s+)?(?P<venue>[^\W\d_a-z][\w.:&’' -]{1,80}?)[\s,]+"
     r"(?:(?:vol\.?\s*)?\d{1,3}\b(?!\s*(?:st|nd|rd|th|ed)\b|\.\s+(?:ed|Aufl))|\((?:in press|to appear|forthcoming))"
 )
+# `p. 5`, `2019 for a proof`: what is behind a citation of a work that is named elsewhere.
+_NO_TITLE = re.compile(
+    r"(?:(?:pp?|ch|chap|chapter|secs?|section|figs?|eqs?|thm|theorem)\.?\s*\d|(?:19|20)\d\d (?!\S+ \S+ \S+ \S)).*", re.I
+)
 _VOLUME_BEHIND = re.compile(r",\s*\d{1,4}$")
 _PREPRINT = re.compile(r"arxiv\b", re.IGNORECASE)
 _ID_BEHIND = re.compile(r"[,.;]?\s+(?:arXiv|doi)\s?:\s?\S.*$", re.IGNORECASE | re.DOTALL)
@@ -509,7 +513,7 @@ def _citation(names: str, title: str, venue: str, year: int | None, is_set_off: 
     alone = ALONE.fullmatch(without_others(names).strip(" ,"))
     authors = (Author(alone[1], alone[2]),) if alone else authors_of(names)[0]
     is_title = len(title.split()) > 1 or (is_set_off and len(title) > 3 and authors and year)
-    if not is_title or not (authors or year):
+    if not is_title or not (authors or year) or _NO_TITLE.match(title):
         return Citation()
     venue = "" if _PREPRINT.match(venue) else _VOLUME_BEHIND.sub("", venue)
     return Citation(authors, is_complete, year, title, venue)

@@ -24,7 +24,7 @@ def take(change: Change, page: Page, tags: Sequence[str] = (), apart: frozenset[
     It is none of the pages from the sources `apart`, however like them. What was changed of it here stays. Raises
     `Conflict` where both changed the same lines.
     """
-    row = lines.page(change.store.connection, page.source)
+    row = lines.page(change.store.connection, page.source) or _changed_elsewhere(change, page, apart)
     if row is not None:
         page = _with_ours(row, page)
     mentions = []
@@ -33,11 +33,22 @@ def take(change: Change, page: Page, tags: Sequence[str] = (), apart: frozenset[
         change.mark(number, tags)
         mentions += [(number, mention) for mention in record.mentions]
     _write(change, page, mentions, apart)
+    change.problems += page.problems
+
+
+def _changed_elsewhere(change: Change, page: Page, apart: frozenset[str]) -> Row | None:
+    """The page as read from another place, where it was changed here since: what was changed comes along."""
+    papers = {number for record in page.records for number in change.known(record)}
+    for row in change.store.pages_like(page):
+        if row["base"] is not None and row["source"] not in apart:
+            shared = papers & {number for number, _ in change.store.page_mentions(row["id"])}
+            if 2 * len(shared) >= len(page.records):
+                return row
+    return None
 
 
 def _write(change: Change, page: Page, mentions: Sequence[Placed], apart: frozenset[str] = frozenset()) -> None:
     change.write_page(page, [(change.current(number), mention) for number, mention in mentions], apart)
-    change.problems += page.problems
 
 
 def sync(
@@ -50,7 +61,7 @@ def sync(
     problem. Raises `NotFound`, and `Conflict` where it was changed in the same lines here and there.
     """
     row = _known(change, page.source)
-    if not page.records:
+    if not page.records and page.text != row["text"]:
         change.problems.append(Problem(page.source, "names no paper any more; nothing was changed"))
         return []
     found = _renew(change, row, _with_ours(row, page))
@@ -109,7 +120,8 @@ def _with_ours(row: Row, page: Page) -> Page:
         shown = f"yours: gencli export --page {shlex.quote(row['title'])} --diff"
         hint = f"{shown}; put it there by hand, or undo it by its number in: gencli history"
         raise Conflict(f"'{row['title']}': {error.message}; nothing was changed", hint) from error
-    return _read(row, text, page.text, page.validators)
+    found = formats.read(text, row["format"], page.source, row["title"])
+    return found._replace(base=None if text == page.text else page.text, validators=page.validators)
 
 
 def _renew(change: Change, row: Row, now: Page) -> list[Difference]:
@@ -135,7 +147,13 @@ def _renew(change: Change, row: Row, now: Page) -> list[Difference]:
         change.note(paper, False)
         mentions += [(paper, mention) for mention in record.mentions]
     _write(change, now, mentions)
-    return differences(_by_todays_keys(change, was), _told(change, _named(change, number, now.records)))
+    # What could not be understood before either is no news.
+    said_before = {(problem.what, problem.raw) for problem in before.problems}
+    change.problems += [problem for problem in now.problems if (problem.what, problem.raw) not in said_before]
+    found = differences(_by_todays_keys(change, was), _told(change, _named(change, number, now.records)))
+    if row["title"] != now.title:
+        found.insert(0, Difference("renamed", None, row["title"], row["title"], now.title))
+    return found
 
 
 def _spot(mention: Mention) -> tuple[object, ...]:

@@ -126,7 +126,7 @@ def test_what_cannot_be_is_said(page: Path, run: Run, tmp_path: Path) -> None:
         (("add", "1912.02292", "--section", "One", "--group", "G"), 3, "no group is called 'G'"),
         (("add", "1912.02292", "--section", "One", "--page", "other"), 3, "no page is called 'other'"),
         (("move", "1912.02292", "--section", "One"), 3, "has no item of"),
-        (("remove", "1812.11118", "--item", "9"), 3, "has no item of"),
+        (("remove", "1812.11118", "--item", "9"), 3, "it has belkin2018reconciling as 2"),
     ):
         done = run("page", *words)
         assert (done.code, said in done.err) == (code, True), (words, done.err)
@@ -227,6 +227,18 @@ def test_a_page_in_the_other_syntax_is_made_of_its_papers(page: Path, run: Run, 
     assert run("export", "--markdown", "--page", "Papers").out == MARKDOWN
 
 
+def test_papers_under_a_paper_stand_under_it_in_the_other_syntax(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.md").write_text(
+        "# P\n\n- [One 2001 - First](https://arxiv.org/abs/2201.00001)\n"
+        "  - [Two 2002 - Second](https://arxiv.org/abs/2201.00002)\n"
+    )
+    run("import", tmp_path / "p.md", "--no-fetch")
+    assert run("export", "--wiki", "--page", "P").out == (
+        "====== P ======\n\n  * [[https://arxiv.org/abs/2201.00001|One 2001 - First]]\n"
+        "    * [[https://arxiv.org/abs/2201.00002|Two 2002 - Second]]\n"
+    )
+
+
 def test_a_list_of_what_a_query_finds_in_sections(page: Path, run: Run) -> None:
     run("tag", "add", "dd", "1812.11118", "1611.03530")
     out = run("export", "--wiki", "--group-by", "tag").out
@@ -293,7 +305,7 @@ def test_reasons_why_an_item_cannot_be_put(page: Path, run: Run, tmp_path: Path)
     (tmp_path / "x.bib").write_text("@book{nobody, title={Nothing at All}}")
     run("import", tmp_path / "x.bib", "--no-fetch")
     for words, said in (
-        (("add", "nobody", "--section", "One"), "has too little to be known by: no address"),
+        (("add", "nobody", "--section", "One"), "it has no arXiv id, DOI or other lasting address"),
         (("add", "1812.11118", "--section", "One"), "has belkin2018reconciling there already"),
         (("move", "2201.02177", "--section", "Nine"), "no section 'Nine'"),
     ):
@@ -317,3 +329,43 @@ def test_the_top_of_a_page_and_a_group_that_was_emptied(tmp_path: Path, run: Run
         "  * [[https://arxiv.org/abs/1812.11118|Belkin et al 2018 - R]]\n"
         "  * **Old**\n    * [[https://arxiv.org/abs/1912.02292|1912.02292]]\n"
     )
+
+
+def test_what_was_changed_here_comes_along_where_the_page_is_read_from_elsewhere(
+    page: Path, run: Run, tmp_path: Path
+) -> None:
+    run("page", "move", "1812.11118", "--section", "Two")
+    there = tmp_path / "elsewhere.txt"
+    there.write_text(TEXT.replace("- late", "- very late"))
+    page.unlink()
+    assert run("import", there, "--no-fetch").code == 0
+    belkin = "  * [[https://arxiv.org/abs/1812.11118|Belkin et al 2018 - Reconciling]]\n"
+    assert text(run) == TEXT.replace(belkin, "").replace("- late", "- very late") + belkin
+    (told,) = run("pages", "--json").json
+    assert (told["source"], told["state"]) == (str(there), "edited")
+
+
+def test_sections_and_groups_are_named_as_they_are_seen(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text(
+        "====== P ======\n===== Training -> Inference =====\n  * **Bold Topic:**\n"
+        "    * [[https://arxiv.org/abs/2201.02177|Power et al. 2022 - Grokking]]\n===== B =====\n"
+        "  - [[https://arxiv.org/abs/1611.03530|Zhang et al 2016 - Understanding]]\n"
+    )
+    run("import", tmp_path / "p.txt", "--no-fetch")
+    run("add", "1912.02292", "--no-fetch")
+    section = "Training -> Inference"
+    assert run("page", "add", "1912.02292", "-s", section, "-g", "bold topic").code == 0
+    assert "    * [[https://arxiv.org/abs/1912.02292|1912.02292]]\n" in run("export", "--page", "P").out
+    done = run("page", "move", "1912.02292", "-s", "B", "-g", "none")
+    assert (done.code, "the section has none" in done.err) == (3, True)
+    done = run("page", "move", "1912.02292", "-s", section, "-g", "none")
+    assert "name one of 'Bold Topic'" in done.err
+    # It takes its neighbours' bullet.
+    assert run("page", "move", "1912.02292", "-s", "B").code == 0
+    assert run("export", "--page", "P").out.endswith("  - [[https://arxiv.org/abs/1912.02292|1912.02292]]\n")
+    for key in ("1912.02292", "1611.03530", "2201.02177"):
+        assert run("page", "remove", key).code == 0
+    # Emptied here, and there.
+    (tmp_path / "p.txt").write_text(run("export", "--page", "P").out)
+    assert run("sync", "--no-fetch").code == 0
+    assert run("pages", "--json").json[0]["state"] == "same"

@@ -253,3 +253,23 @@ def test_a_page_that_is_gone_can_be_let_go_of_and_its_papers_stay(page: Path, ru
     run("undo")
     assert run("show", ZHANG, "--json").json[0] == before
     assert sorted(run("search", "in:theory", "--keys").lines) == ["arpit", ZHANG]
+
+
+def test_another_title_is_a_difference(page: Path, run: Run) -> None:
+    page.write_text(WAS.replace("= Reading =", "= Reading list ="))
+    assert run("sync", "--dry-run", "--exit-code").code == 1
+    (told,) = run("sync", "--no-fetch", "--json").json["pages"]
+    assert [(one["what"], one["before"], one["after"]) for one in told["differences"]] == [
+        ("renamed", "Reading", "Reading list")
+    ]
+
+
+def test_what_was_not_understood_before_is_no_news(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "p.txt"
+    path.write_text(WAS + "See [[https://example.org|my site]] too.\n")
+    run("import", path, "--no-fetch")
+    path.write_text(WAS.replace("Shows", "Tells of") + "See [[https://example.org|my site]] too.\n")
+    done = run("sync", "--no-fetch", "--exit-code")
+    assert (done.code, "my site" in done.err) == (1, False)
+    path.write_text(path.read_text() + "And [[https://example.com|another]].\n")
+    assert "https://example.com" in run("sync", "--no-fetch").err

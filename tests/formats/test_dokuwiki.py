@@ -899,3 +899,29 @@ def test_a_hostile_text_is_told_from_a_page(name: str) -> None:
 )
 def test_the_marks_of_a_page(text: str, expected: bool) -> None:
     assert dokuwiki.looks_like(text) is expected
+
+
+@pytest.mark.parametrize(
+    "behind", ["Choromanski et al 2020", "(Choromanski et al., 2020)", "(Choromanski, 2020)", "Choromanski et al. 2020"]
+)
+def test_who_and_when_stand_behind_a_title_that_is_a_link(behind: str) -> None:
+    record = only(read_items(f"[[https://arxiv.org/abs/2009.14794|Performers of all kinds]] {behind}"))
+    assert title_and_names(record) == ("Performers of all kinds", ["Choromanski"], 2020)
+
+
+def test_a_remark_under_a_paper_is_no_paper_whatever_it_links() -> None:
+    page = read_items(
+        f"{Z}\n    * nice experiments, see [[https://github.com/a/b|code]]\n"
+        "    * compare with [[https://arxiv.org/abs/2201.02177|Power 2022]]"
+    )
+    (record, other) = page.records
+    assert record.mentions[0].note.count("\n") == 1
+    assert [link.rel for link in record.links].count("code") == 1
+    assert (other.identifiers["arxiv"], other.mentions[0].role) == ("2201.02177", "prose")
+
+
+@pytest.mark.parametrize(
+    "note", ["Smith et al. 2020, p. 5", "see Jones & Lee, 2019 for a proof", "cf. Smith et al., 2020"]
+)
+def test_a_footnote_that_only_cites_is_no_paper(note: str) -> None:
+    assert dokuwiki.read(f"====== P ======\nWords (({note})).", "p", "p").records == ()

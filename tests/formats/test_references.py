@@ -106,6 +106,12 @@ def test_a_link_takes_the_place_of_the_words_and_nothing_else(end: str) -> None:
     assert any(record.identifiers.get("arxiv") == "1812.11118" for record in named)
 
 
+def test_who_wrote_an_item_is_no_reference_to_another() -> None:
+    link = "[[https://arxiv.org/abs/1812.11118|A title]]"
+    text = f"====== P ======\n  * {link} (Belkin et al., 2018), after Zhang et al. (2017)\n"
+    assert [one.reference.text for one in unresolved(text)] == ["Zhang et al. (2017)"]
+
+
 def test_a_megabyte_of_names_is_read_soon() -> None:
     def took(size: int) -> float:
         begun = time.process_time()

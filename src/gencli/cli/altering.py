@@ -93,9 +93,11 @@ def add(
 
     def wanted(found: "Sequence[Difference]", key: str) -> str:
         rest = _but_links(found, key)
-        if any(one.what == "added" and one.key != key for one in rest) or not rest:
-            return f"the page would not name {key} by that, which has too little to be known by: no address"
-        return "" if [(one.what, one.key) for one in rest] == [("added", key)] else _more(rest, key)
+        added = [one for one in rest if one.what == "added"]
+        if not any(one.key == key for one in added):
+            return f"an item of the page would not be known as {key}: it has no arXiv id, DOI or other lasting address"
+        # What its note links in passing comes with it.
+        return "" if added == rest and len([one for one in added if one.key == key]) == 1 else _more(rest, key)
 
     _alter(ctx.obj, title, (name, "put on"), make, wanted, dry_run, as_json)
 
@@ -313,10 +315,10 @@ def _item(library: "Library", name: str, title: str, number: int | None) -> int:
     key = library.get(name).key
     there = next(mentions for known, mentions in library.pages() if known.source == page.source)
     found = [one.position for other, one in there if other == key and one.position is not None]
-    if number is not None and number not in found:
-        found = []
     if not found:
         raise NotFound(f"'{page.title}' has no item of {key}", f"see: gencli show {key}")
+    if number is not None and number not in found:
+        raise NotFound(f"item {number} of '{page.title}' is not {key}", f"it has {key} as {', '.join(map(str, found))}")
     if number is None and len(found) > 1:
         raise BadInput(f"'{page.title}' has {key} several times", f"name one with --item: {', '.join(map(str, found))}")
     return number or found[0]

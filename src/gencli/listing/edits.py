@@ -91,6 +91,10 @@ def section_called(syntax: Syntax, text: str, wanted: str) -> tuple[str, ...]:
     if not wanted.strip():
         return ()
     there = list(dict.fromkeys(heading.path for heading in syntax.layout(text).headings if heading.path))
+    # A heading may have the very sign that parts the others.
+    whole = [path for path in there if wanted.strip().casefold() in (path[-1].casefold(), " › ".join(path).casefold())]
+    if len(whole) == 1:
+        return whole[0]
     asked = tuple(part.strip().casefold() for part in re.split("[›>]", wanted) if part.strip())
     found = (
         [path for path in there if tuple(title.casefold() for title in path)[-len(asked) :] == asked] if asked else []
@@ -187,6 +191,11 @@ def _place_for(syntax: Syntax, page: Layout, text: str, spot: Spot) -> tuple[int
 def _in_group(
     syntax: Syntax, here: Sequence[Block], lines: Sequence[str], group: str
 ) -> tuple[int, str, Sequence[str]]:
+    there = dict.fromkeys(
+        name for block in here for name in (block.group, block.label if block.is_label else None) if name
+    )
+    meant = [name for name in there if name == group] or [name for name in there if _bare(name) == _bare(group)]
+    group = meant[0] if meant else group
     of_it = [block for block in here if block.is_item and block.group == group]
     if of_it:
         beside = [block for block in of_it if block.depth == of_it[0].depth]
@@ -195,7 +204,15 @@ def _in_group(
     if label is not None:
         # All of it went.
         return label.last, syntax.mark_under(lines[label.first - 1]), ()
-    raise NotFound(f"no group is called '{group}' there", "leave --group out, or name one that the section has")
+    shown = ", ".join(f"'{name}'" for name in list(there)[:12])
+    raise NotFound(
+        f"no group is called '{group}' there",
+        f"leave --group out, or name one of {shown}" if shown else "leave --group out: the section has none",
+    )
+
+
+def _bare(label: str) -> str:
+    return label.strip().rstrip(":").casefold()
 
 
 def _gap(lines: Sequence[str], items: Sequence[Block]) -> Sequence[str]:

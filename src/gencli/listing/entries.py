@@ -173,7 +173,10 @@ def _told(text: str, spans: list[Span], links: list[Named], is_under: bool) -> I
     if work is None:
         return _unlinked(item, view, found, is_under)
     known = work.citation
-    if found.title and (found.authors or found.venue or found.year or not known.authors):
+    # A title in quotes is known for one.
+    has_authors = any(not author.surname.isupper() for author in known.authors)
+    is_quoted = has_authors and bool(known.title) and any(f"{sign}{known.title}" in view.shown for sign in '"“„')
+    if found.title and not is_quoted and (found.authors or found.venue or found.year or not known.authors):
         known = found._replace(year=found.year or known.year)
     elif not known.title and label and (label[0].isupper() or len(label.split()) > 2) and OTHER not in label:
         known = known._replace(title=label)

@@ -213,6 +213,8 @@ def _persons(text: str) -> tuple[int, bool]:
         others = _ET_AL.search(part) or _ELLIPSIS.search(part)
         name = part[: others.start()] if others else part
         kind = _kind(name.strip()) if name.strip() or not others else "others"
+        if others and kind and _DATE.fullmatch(part[others.end() :].strip(" .,")):
+            return position + others.end(), True
         if not kind or (others and part[others.end() :].strip(" .")):
             break
         dotted = dotted or kind == "initials" or re.search(r"\b[A-Z]\.", name) is not None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gencli.authors import REVERSED, are_dated_names, are_names, authors_of, parts_of, without_others
+from gencli.authors import REVERSED, SURNAME, are_dated_names, are_names, authors_of, parts_of, without_others
 from gencli.citation import Citation, author_lead, lead_in, names_lead, read_citation, read_label, read_lines
 from gencli.identifiers import STRONG, mentioned
 from gencli.listing.apart import told as told_apart
@@ -31,10 +31,11 @@ _BEHIND_BOLD = re.compile(
     r"(?:\((?P<where>[^()]*(?:\([^()]*\)[^()]*)?)\)|(?<![\s.(-][^\W\d_])(?<!\bal)[;.\n]|$)"
 )
 # Behind a title that is a link: `(One, Two)`, `(One et al., Venue 2019)`.
-_BRACKETED_NAMES = re.compile(r"\s*\((?P<who>[^()\d]{3,200}?)(?:,\s+(?P<where>[^(),]*(?:19|20)\d\d))?\)")
+_BRACKETED_NAMES = re.compile(r"\s*\((?P<who>[^()\d]{2,200}?)(?:,\s+(?P<where>[^(),]*(?:19|20)\d\d))?\)")
 # A publisher, and when a book appeared.
 _IN_BOOK = re.compile(r"[\s,.]*[Ii]n:?\s+(?P<venue>[^()]{4,150}?)\s*(?=\(|,? (?:19|20)\d\d|$)")
 _PUBLISHED = re.compile(r"\s*(?:\((?P<by>[^()]*?),?\s*(?P<year>(?:19|20)\d\d)\))")
+_REMARK = re.compile(r"\W*[a-z]+(?:[ ,][^\W\d_a-z]?[\w'’-]*){0,12} ?$")
 _SOMEBODY = "A. Nobody. "
 _NOBODY = Citation()
 _SERIAL = re.compile(r"\b(?:journal|transactions|letters|review|annals|magazine|bulletin)\b", re.IGNORECASE)
@@ -58,7 +59,7 @@ class Work(NamedTuple):
         return Record(
             source=source,
             type=_type(self.identifiers, cited.venue),
-            title=cited.title or None,
+            title=cited.title.strip() or None,
             authors=cited.authors,
             authors_complete=cited.authors_complete,
             year=year,
@@ -120,6 +121,11 @@ def _are_several(who: str) -> bool:
     return is_several and are_names(names) and not any(part.strip(" .").isupper() for part in parts_of(names))
 
 
+def _is_dated(who: str, where: str) -> bool:
+    """Whether a text in brackets is one surname and a year: `(Mu, 2014)`; a venue is none."""
+    return bool(where) and where.isdigit() and SURNAME.fullmatch(who) is not None and not venue_of(who).venue.isupper()
+
+
 def _before(lead: str) -> Citation:
     """The authors that stand before a link and a colon: `Goodfellow:`, `One, Two:`, `One et al.:`."""
     lead = lead[lead_in(lead)[0] :]
@@ -153,7 +159,8 @@ def _told_around(item: Item, spans: list[Span], links: list[Named], who: Citatio
     remark = "".join(span.text for span in spans if span.start >= main.end and span.kind != "link")
     if not _FACTS_LIKE.match(remark):
         return item._replace(work=work._replace(citation=cited))
-    if (named := _BRACKETED_NAMES.match(remark)) is not None and _are_several(named["who"]):
+    named = _BRACKETED_NAMES.match(remark)
+    if named is not None and (_are_several(named["who"]) or _is_dated(named["who"], named["where"] or "")):
         authors, is_complete = authors_of(named["who"])
         where = venue_of(named["where"] or "")
         told = cited._replace(authors=authors, authors_complete=is_complete, year=cited.year or where.year)
@@ -193,6 +200,19 @@ def read_prose(spans: list[Span]) -> tuple[list[Target], list[Span]]:
     return named, unknown
 
 
+def is_remark(spans: Sequence[Span]) -> bool:
+    """Whether an item under a paper begins as a remark does, in small letters, and links anything only then."""
+    return bool(spans) and spans[0].kind == "text" and _REMARK.match(spans[0].text) is not None
+
+
+def read_remark(spans: Sequence[Span]) -> tuple[list[Target], tuple[Link, ...]]:
+    """The works that a remark under a paper links, and the links of the paper itself: its code, its slides."""
+    links = [link for span in spans if span.kind == "link" and (link := read_link(span))]
+    own = [link for link in links if link.rel and link.identifier.kind not in STRONG]
+    named = [_target(link) for link in links if link.identifier.kind in STRONG]
+    return (named, tuple(map(link_of, own))) if len(own) + len(named) == len(links) else ([], ())
+
+
 def led_by_link(text: str, links: list[Named], lead: str, who: Citation = _NOBODY) -> Item:
     """`[[url|A et al 2019 - Title]] note`: the usual item; links behind it are of the work, or name others."""
     own, others = _owned(links, bare=False)
@@ -221,6 +241,16 @@ def led_by_text(spans: list[Span], links: list[Named], lead: str, text: str) -> 
         and (title[:1].isupper() or len(title.split()) > 2)
     ):
         cited = read_label(title)
+    main = own[0].span
+    if (
+        not own[0].rel
+        and main.text != main.target
+        and cited.title.startswith(f"{main.text},")
+        and names_lead(lead).year
+    ):
+        # `One, A. (2019), [[address|Title]], Venue 2019`
+        place = venue_of(cited.title[len(main.text) :].strip(" ,"))
+        cited = cited._replace(title=main.text, venue=cited.venue or place.venue)
     identifiers = _strong(own) | _own_identifiers(told, is_book=not cited.venue)
     if not identifiers and not cited.title:
         identifiers = {links[0].identifier.kind: links[0].identifier.value}

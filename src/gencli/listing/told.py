@@ -67,7 +67,7 @@ def _place(entry: tuple[str, Mention]) -> tuple[bool, int]:
 
 def _laid(items: Sequence[tuple[str, Mention]], by_key: Mapping[str, Paper]) -> Iterator[Laid]:
     section: tuple[str, ...] = ()
-    group: str | None = None
+    group = above = None
     listed = {key for key, mention in items if mention.role == "item"}
     for key, mention in items:
         if mention.role == "prose" and key in listed:
@@ -77,10 +77,12 @@ def _laid(items: Sequence[tuple[str, Mention]], by_key: Mapping[str, Paper]) -> 
             common = sum(1 for _ in same)
             for level in range(min(common, max(len(mention.section) - 1, 0)), len(mention.section)):
                 yield Laid(level + 1, mention.section[level])
-            section, group = mention.section, None
-        if mention.group != group and mention.group is not None:
-            yield Laid(0, mention.group)
+            section, group, above = mention.section, None, None
+        # Where a paper's own item is what the group is under, it stands there already.
+        if mention.group not in (group, None, above):
+            yield Laid(0, str(mention.group))
         group = mention.group
+        above = mention.label if group is None else above
         yield Laid(None, "", by_key[key], mention)
         listed.add(key)
 

@@ -1,5 +1,6 @@
 """Citations in a wiki page's running text that no link settles."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
@@ -32,12 +33,19 @@ def _in(place: Place) -> Iterator[Reference]:
     if place.block.kind not in ("text", "row", "item"):
         return
     # What stands before an item's first link, or without one, is the work itself.
-    is_behind = place.block.kind != "item"
+    is_item = place.block.kind == "item"
+    after = -1 if is_item else 0
     for span in place.spans:
         if span.kind == "link":
-            is_behind = True
-        elif span.kind == "text" and is_behind:
-            yield from references(place.block.text, span.start, span.end)
+            after = span.end
+        elif span.kind == "text" and after >= 0:
+            for one in references(place.block.text, span.start, span.end):
+                # Right behind the link of an item it tells who wrote that.
+                if not is_item or _LETTER.search(place.block.text, after, one.start):
+                    yield one
+
+
+_LETTER = re.compile(r"[^\W_]")
 
 
 class _Shift:

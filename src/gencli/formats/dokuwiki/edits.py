@@ -67,14 +67,16 @@ def mark_under(line: str | None) -> str:
 
 
 def marked(lines: Sequence[str], mark: str) -> list[str]:
-    """The lines of an item, as deep as an item is whose text stands behind a mark; their own bullets stay."""
+    """The lines of an item, as deep as an item is whose text stands behind a mark, with that mark's bullet."""
     deeper = _level(mark) - _level(lines[0])
-    return [
+    found = [
         " " * max(len(_blanks(line)) + 2 * deeper, 2) + line.lstrip(" \t")
         if deeper and line.startswith((" ", "\t"))
         else line
         for line in lines
     ]
+    sign = mark.strip()[:1]
+    return [re.sub(r"^([ \t]*)[*-](?![*-])", rf"\g<1>{sign}", found[0]) if sign else found[0], *found[1:]]
 
 
 def _level(line: str) -> int:

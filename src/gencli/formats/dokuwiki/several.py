@@ -9,6 +9,7 @@ from gencli.formats.dokuwiki.places import Place
 from gencli.identifiers import STRONG, identify
 from gencli.listing import Item, Target, Work, read_item, read_link
 from gencli.listing.entries import details
+from gencli.listing.items import is_remark
 from gencli.listing.kept import Text
 from gencli.markup import Span, inline, plain
 
@@ -30,7 +31,6 @@ _PLACE = re.compile(
     r"(?P<place>(?://)?(?P<venue>[a-z]?[^\W\d_a-z][\w.'’&-]*(?: (?:(?:of|on|the|and|for|in|&) ){0,2}[^\W\d_a-z][\w.'’&-]*){0,7})(?://)?)"
     r"(?:,? \d[\d():,;.–e-]*)?,? \(?(?P<year>(?:19|20)\d\d)\)?(?:;[\d():,;.–e-]+|, in press)?\.?"
 )
-_REMARK = re.compile(r"\W*[a-z]+(?:[ ,][^\W\d_a-z]?[\w'’-]*){0,12} ?$")
 _BRACKETED = re.compile(r"\s*\((?:book|thesis|dissertation|paper|review|preprint)\)\s*$", re.IGNORECASE)
 _NO_VENUE = re.compile(r"\b(?:best|award|read|presented|talk|seminar|discussed|cited|updated|see)\b", re.IGNORECASE)
 _DATED = re.compile(r"\(((?:19|20)\d\d)\)\s*$")
@@ -138,12 +138,6 @@ def headed_by_names(place: Place, below: Sequence[Place]) -> Text | None:
     return Text(both, spans) if is_one else None
 
 
-def is_remark(place: Place) -> bool:
-    """Whether an item under a paper begins as a remark does, in small letters, and links another work only then."""
-    first = place.spans[0] if place.spans else None
-    return first is not None and first.kind == "text" and _REMARK.match(first.text) is not None
-
-
 def _tells(place: Place) -> bool:
     said = detail(place.block.text, place.spans)
     return said is not None and (said.is_sure or bool(said.citation.authors))
@@ -153,7 +147,7 @@ def _names_work(place: Place) -> bool:
     """Whether an item names a work by a title of its own."""
     if _tells(place):
         return False
-    if is_remark(place):
+    if is_remark(place.spans):
         return False
     work = read_item(place.block.text, list(place.spans)).work
     if work is None or not work.citation.title or _FIELD.match(place.block.text):

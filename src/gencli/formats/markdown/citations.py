@@ -1,5 +1,6 @@
 """Citations in a Markdown page's running text that no link settles."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -9,6 +10,8 @@ from gencli.formats.markdown.reader import placed
 from gencli.formats.markdown.spans import text_of
 from gencli.listing.edits import lines_of
 from gencli.listing.references import Cited, Reference, references
+
+_LETTER = re.compile(r"[^\W_]")
 
 
 def unresolved(text: str) -> list[Cited]:
@@ -29,12 +32,16 @@ def unresolved(text: str) -> list[Cited]:
 def _in(block: Block, source: Source) -> Iterator[Reference]:
     kept = text_of(block.text, source.addresses)
     # What stands before an item's first link, or without one, is the work itself.
-    is_behind = block.kind != "item"
+    is_item = block.kind == "item"
+    after = -1 if is_item else 0
     for span, (start, end) in zip(kept.spans, kept.source, strict=True):
         if span.kind == "link":
-            is_behind = True
-        elif span.kind == "text" and is_behind:
-            yield from references(block.text, start, end)
+            after = end
+        elif span.kind == "text" and after >= 0:
+            for one in references(block.text, start, end):
+                # Right behind the link of an item it tells who wrote that.
+                if not is_item or _LETTER.search(block.text, after, one.start):
+                    yield one
 
 
 def _lines_in(block: Block, lines: Sequence[str], starts: Sequence[int]) -> list[tuple[int, int]]:

@@ -390,9 +390,14 @@ def lead_in(text: str) -> tuple[int, int | None]:
     return position, year
 
 
-def reference_start(text: str, *, is_dated: bool = False) -> bool:
-    """Whether a text begins as an entry of a bibliography, with a number or a name, and has a year, or needs none."""
-    return _REFERENCE.match(text) is not None and (is_dated or _YEAR.search(text) is not None)
+def reference_start(text: str) -> bool:
+    """Whether a text begins as an entry of a bibliography, with a number or a name."""
+    return _REFERENCE.match(text) is not None
+
+
+def has_year(text: str) -> bool:
+    """Whether a text has a year."""
+    return _YEAR.search(text) is not None
 
 
 def is_thesis(text: str) -> bool:

@@ -46,7 +46,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _in_lines(lines: list[str]) -> Iterator[Block]:
-    strict = any(_ITEM.match(line) for line in lines)
+    strict = any(_ITEM.match(line) for line in lines if line[:1] in (" ", "\t"))
     closing = _closing_lines(lines)
     number = 0
     while number < len(lines):
@@ -57,7 +57,8 @@ def _in_lines(lines: list[str]) -> Iterator[Block]:
         if (heading := _heading(line, number)) is not None:
             yield heading
             continue
-        match = _ITEM.match(line) or (None if strict else _LOOSE_ITEM.match(line))
+        match = _ITEM.match(line) if line[0] in " \t" else None
+        match = match or (None if strict else _LOOSE_ITEM.match(line))
         if match is not None:
             body = line[match.end() :]
             number = _item_end(lines, number, body, closing)
@@ -70,7 +71,7 @@ def _in_lines(lines: list[str]) -> Iterator[Block]:
             number = _raw_end(number, line, closing)
             number = _run_on(lines, number, "\n".join(lines[first:number]), _link_left_open)
             text = "\n".join(lines[first:number])
-            yield Block("row" if _ROW.match(line) else "text", text, first + 1, last=number)
+            yield Block("row" if line[0] in "|^" and _ROW.match(line) else "text", text, first + 1, last=number)
 
 
 def _nested(found: Iterable[Block]) -> Iterator[Block]:
@@ -198,7 +199,7 @@ def is_flat(text: str) -> bool:
 
 def _is_flat(lines: list[str]) -> bool:
     """Whether the page's own structure stands inside its lines instead of making them."""
-    if any(_ITEM.match(line) or _heading(line, 0) for line in lines):
+    if any((line[:1] in (" ", "\t") and _ITEM.match(line)) or _heading(line, 0) for line in lines):
         return False
     return any(len(_marks(line)) > 1 or (_marks(line) and not _LOOSE_ITEM.match(line)) for line in lines)
 

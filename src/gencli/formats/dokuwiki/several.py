@@ -4,7 +4,16 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gencli.citation import Citation, bare_venue, is_thesis, names_of, read_citation, read_label, reference_start
+from gencli.citation import (
+    Citation,
+    bare_venue,
+    has_year,
+    is_thesis,
+    names_of,
+    read_citation,
+    read_label,
+    reference_start,
+)
 from gencli.formats.dokuwiki.places import Place
 from gencli.identifiers import STRONG, identify
 from gencli.listing import Item, Target, Work, read_item, read_link
@@ -212,8 +221,8 @@ def reference(text: str, spans: Sequence[Span], section: Sequence[str]) -> Item 
     """
     if len(text) > _LONGEST or "((" in text:
         return None
-    on_lines = sum(span.kind == "break" for span in spans) > 1
-    if not on_lines and not reference_start(text, is_dated=_year_of(section) is not None):
+    on_lines = len(spans) > 2 and sum(span.kind == "break" for span in spans) > 1
+    if not on_lines and not (reference_start(text) and (has_year(text) or _year_of(section) is not None)):
         return None
     item = read_item(text, list(spans))
     if item.work is None or item.only_links:

@@ -19,7 +19,7 @@ from gencli.model import Problem, Record
 from gencli.store import schema
 
 many = settings(deadline=None, max_examples=200, derandomize=True)
-few = settings(deadline=None, max_examples=60, derandomize=True)
+few = settings(deadline=None, max_examples=40, derandomize=True)
 
 # --- any text ------------------------------------------------------------------------------------------
 

@@ -121,7 +121,7 @@ SINGLE = FULL.filter(lambda text: join([Author(text)])[:1] != "{").map(Author)
 @given(st.lists(PERSON | NO_GIVEN | BODY | SINGLE, min_size=1, max_size=4).map(tuple), st.booleans())
 @example((Author("van der Maaten", "Laurens"), Author("others", "x"), Author(literal="others")), False)
 @example((Author("King", "", "Jr"), Author(literal="Barnes and Noble, Inc.")), True)
-@settings(quiet, max_examples=500)
+@settings(quiet, max_examples=300)
 def test_names_are_read_back_as_they_were_written(authors: tuple[Author, ...], complete: bool) -> None:
     assert split(join(authors, complete)) == (authors, complete)
 

@@ -16,8 +16,8 @@ from gencli.listing.facts import facts
 from gencli.markup import Span, inline, plain
 from gencli.model import Mention, Page
 
-many = settings(deadline=None, max_examples=150, derandomize=True)
-more = settings(deadline=None, max_examples=400, derandomize=True)
+many = settings(deadline=None, max_examples=100, derandomize=True)
+more = settings(deadline=None, max_examples=250, derandomize=True)
 
 MARKS = st.sampled_from(
     [

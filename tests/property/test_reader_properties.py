@@ -12,7 +12,7 @@ from gencli.markup import inline
 from gencli.model import Page
 from gencli.text import fold, one_line, spans, words
 
-many = settings(deadline=None, max_examples=150, derandomize=True)
+many = settings(deadline=None, max_examples=100, derandomize=True)
 
 # Signs that mean something to the reader, so that texts are often nearly markup.
 MARKS = st.sampled_from(

@@ -41,9 +41,9 @@ _FAMILY_INITIALS = re.compile(
     rf"({BEFORE_FAMILY}[^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?)\.?\s+((?:[{UP}]\.[\s-]?){{1,4}}[{UP}]?\.?|"
     rf"(?<=[^\W\d_{UP}] )(?!I{{2,3}}$|IV$)[{UP}]{{1,3}})(?:\s([JS]r\.?|2nd|3rd))?"
 )
-# `Lindh, Sara`
 # `Nguyễn, Lan Anh`
 ALONE = re.compile(rf"({BEFORE_FAMILY}[^\W\d_][\w'’-]+\.?),\s+([^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+){{0,2}})\.?")
+# `Lindh, Sara`
 REVERSED = re.compile(rf"({BEFORE_FAMILY}[^\W\d_][\w'’-]+\.?),\s+([^\W\d_][\w'’-]+)\.?")
 # `Osei ED, Nakagawa P`: the initials have no full stops.
 WHO_UNDOTTED = (

@@ -38,12 +38,12 @@ def take(change: Change, page: Page, tags: Sequence[str] = (), apart: frozenset[
 
 def _changed_elsewhere(change: Change, page: Page, apart: frozenset[str]) -> Row | None:
     """The page as read from another place, where it was changed here since: what was changed comes along."""
-    papers = {number for record in page.records for number in change.known(record)}
-    for row in change.store.pages_like(page):
-        if row["base"] is not None and row["source"] not in apart:
-            shared = papers & {number for number, _ in change.store.page_mentions(row["id"])}
-            if 2 * len(shared) >= len(page.records):
-                return row
+    changed = [one for one in change.store.pages_like(page) if one["base"] is not None and one["source"] not in apart]
+    papers = {number for record in page.records for number in change.known(record)} if changed else set()
+    for row in changed:
+        shared = papers & {number for number, _ in change.store.page_mentions(row["id"])}
+        if 2 * len(shared) >= len(page.records):
+            return row
     return None
 
 

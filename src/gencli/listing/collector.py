@@ -1,10 +1,12 @@
 """What a page's items and running text name, taken in the order of the page and made a `Page`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from gencli.listing.items import Item, Target, Work
+from gencli.citation import Citation
+from gencli.listing.items import Item, Target, Work, read_remark
 from gencli.listing.works import Fingerprint, Known, Works
+from gencli.markup import Span
 from gencli.model import Mention, Page, Problem
 
 
@@ -69,6 +71,15 @@ class Collector:
         """A remark under a paper."""
         _, parent, number = self.parents[-1]
         parent.remarks.setdefault(number, []).append(text)
+
+    def linking_remark(self, place: Standing, text: str, spans: Sequence[Span]) -> bool:
+        """A remark under a paper that links other works, or the paper's own code or slides; whether it is one."""
+        named, links = read_remark(spans)
+        if named or links:
+            self.remark(text)
+            self.add_named(place, named)
+            self.works.add_under(self.parents[-1][1], Work({}, Citation(), links))
+        return bool(named or links)
 
     def problem(self, line: int, what: str, raw: str) -> None:
         """What cannot be taken, with the line where it stands."""

@@ -10,7 +10,7 @@ from gencli.listing.facts import Facts, facts
 from gencli.listing.items import Item, Work, led_by_link, led_by_text
 from gencli.listing.items import read_item as read_any_item
 from gencli.listing.kept import Text
-from gencli.listing.links import Named, read_link, rel_of, said
+from gencli.listing.links import Named, read_links, rel_of, said
 from gencli.listing.view import OTHER, View, facts_behind, view_of
 from gencli.markup import Span
 
@@ -31,7 +31,7 @@ def read_item(kept: Text, is_under: bool = False) -> Item:
     `is_under` tells whether it is nested under a paper, whose links it may hold.
     """
     spans = list(kept.spans)
-    links = [link for span in spans if span.kind == "link" and (link := read_link(span))]
+    links = read_links(spans)
     if links and _is_title(links[0]):
         item = _titled(kept.text, spans, links)
     elif (own := next((span for span in spans if _is_own_file(span)), None)) is not None and not links:
@@ -51,7 +51,7 @@ def is_internal(spans: Iterable[Span]) -> bool:
 
 def details(kept: Text) -> Facts | None:
     """What a text tells that holds nothing but names, a venue, a year or links of a work; None of any other."""
-    links = [link for span in kept.spans if span.kind == "link" and (link := read_link(span))]
+    links = read_links(kept.spans)
     if any(_is_title(link) for link in links):
         return None
     view = _view(list(kept.spans), links)

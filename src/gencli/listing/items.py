@@ -9,7 +9,7 @@ from gencli.citation import Citation, author_lead, lead_in, names_lead, read_cit
 from gencli.identifiers import STRONG, mentioned
 from gencli.listing.apart import told as told_apart
 from gencli.listing.facts import facts, venue_of
-from gencli.listing.links import Named, internal_page, link_of, read_link, rel_of
+from gencli.listing.links import Named, internal_page, link_of, read_link, read_links, rel_of
 from gencli.listing.view import facts_behind, view_of
 from gencli.markup import Span
 from gencli.model import Author, Link, Mention, Record
@@ -97,7 +97,7 @@ class Item(NamedTuple):
 
 def read_item(text: str, spans: list[Span]) -> Item:
     """One list item: which work it names, how the page labels it, and what it says beside."""
-    links = [link for span in spans if span.kind == "link" and (link := read_link(span))]
+    links = read_links(spans)
     if not links:
         return _unlinked(text, spans)
     first = links[0].span
@@ -207,7 +207,7 @@ def is_remark(spans: Sequence[Span]) -> bool:
 
 def read_remark(spans: Sequence[Span]) -> tuple[list[Target], tuple[Link, ...]]:
     """The works that a remark under a paper links, and the links of the paper itself: its code, its slides."""
-    links = [link for span in spans if span.kind == "link" and (link := read_link(span))]
+    links = read_links(spans)
     own = [link for link in links if link.rel and link.identifier.kind not in STRONG]
     named = [_target(link) for link in links if link.identifier.kind in STRONG]
     return (named, tuple(map(link_of, own))) if len(own) + len(named) == len(links) else ([], ())
@@ -283,7 +283,7 @@ def _owned(links: list[Named], bare: bool) -> tuple[list[Named], tuple[Target, .
 
 def beside(spans: Sequence[Span]) -> tuple[dict[str, str], tuple[Link, ...]]:
     """What the links beside a work's title name it by for ever, and the links themselves."""
-    links = [link for span in spans if span.kind == "link" and (link := read_link(span))]
+    links = read_links(spans)
     return _strong(links), tuple(link_of(link) for link in links)
 
 

@@ -1,7 +1,7 @@
 """What a link of a page names, where it leads, and what it says it leads to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -63,6 +63,11 @@ def read_link(span: Span) -> Named | None:
     """The link as read, where it leads out of the wiki to something that can be identified."""
     identifier, address = _target_of(span.target)
     return Named(span, identifier, address, rel_of(span)) if identifier else None
+
+
+def read_links(spans: Iterable[Span]) -> list[Named]:
+    """The links of a text that lead out of the wiki to something that can be identified, in their order."""
+    return [link for span in spans if span.kind == "link" and (link := read_link(span))]
 
 
 def said(label: str) -> str:

@@ -5,12 +5,13 @@ that `NeurIPS 2021` and `In 2018` are none.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gencli.model import Paper
 from gencli.text import fold
 
+_LETTER = re.compile(r"[^\W_]")
 _PARTICLE = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|ten|ter|zu|zur|af|av|al|el|bin|ibn)[ -]){0,3}"
 _NAME = rf"{_PARTICLE}[^\W\d_a-z][\w’'‐-]+(?:[ ][^\W\d_a-z][\w’'‐-]+)?"
 _ONE = rf"{_PARTICLE}[^\W\d_a-z][\w’'‐-]+"
@@ -49,6 +50,22 @@ class Cited(NamedTuple):
     section: tuple[str, ...]
     start: int
     end: int
+
+
+def behind_links(text: str, spans: Iterable[tuple[str, int, int]], *, is_item: bool) -> Iterator[Reference]:
+    """The citations in a block's text, by the kinds and places of its spans.
+
+    What stands before an item's first link, or without one, is the work itself; right behind its link it tells who
+    wrote that.
+    """
+    after = -1 if is_item else 0
+    for kind, start, end in spans:
+        if kind == "link":
+            after = end
+        elif kind == "text" and after >= 0:
+            for one in references(text, start, end):
+                if not is_item or _LETTER.search(text, after, one.start):
+                    yield one
 
 
 def references(text: str, start: int = 0, end: int | None = None) -> Iterator[Reference]:

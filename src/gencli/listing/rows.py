@@ -8,7 +8,7 @@ from gencli.citation import Citation, names_of, read_citation
 from gencli.identifiers import STRONG
 from gencli.listing.facts import Facts, facts, venue_of
 from gencli.listing.kept import Text, joined
-from gencli.listing.links import read_link, said
+from gencli.listing.links import read_links, said
 from gencli.markup import plain
 from gencli.text import fold
 
@@ -117,5 +117,5 @@ def _named(text: Text, rel: str) -> Text:
 
 
 def _names_work(text: Text) -> bool:
-    links = [link for span in text.spans if span.kind == "link" and (link := read_link(span))]
+    links = read_links(text.spans)
     return any(link.identifier.kind in STRONG or link.address.lower().endswith(".pdf") for link in links)

@@ -1,12 +1,11 @@
 """Citations in a wiki page's running text that no link settles."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
 from gencli.formats.dokuwiki.places import Place
 from gencli.formats.dokuwiki.reader import structure
-from gencli.listing.references import Cited, Reference, references
+from gencli.listing.references import Cited, Reference, behind_links
 
 
 def unresolved(text: str) -> list[Cited]:
@@ -31,21 +30,9 @@ def unresolved(text: str) -> list[Cited]:
 
 def _in(place: Place) -> Iterator[Reference]:
     if place.block.kind not in ("text", "row", "item"):
-        return
-    # What stands before an item's first link, or without one, is the work itself.
-    is_item = place.block.kind == "item"
-    after = -1 if is_item else 0
-    for span in place.spans:
-        if span.kind == "link":
-            after = span.end
-        elif span.kind == "text" and after >= 0:
-            for one in references(place.block.text, span.start, span.end):
-                # Right behind the link of an item it tells who wrote that.
-                if not is_item or _LETTER.search(place.block.text, after, one.start):
-                    yield one
-
-
-_LETTER = re.compile(r"[^\W_]")
+        return iter(())
+    spans = ((span.kind, span.start, span.end) for span in place.spans)
+    return behind_links(place.block.text, spans, is_item=place.block.kind == "item")
 
 
 class _Shift:

@@ -27,7 +27,7 @@ from gencli.identity import fingerprint
 from gencli.listing import Item, Target, Work, internal_page, read_item, read_prose
 from gencli.listing.collector import Collector
 from gencli.listing.entries import read_item as read_entry
-from gencli.listing.items import beside, is_remark, read_remark
+from gencli.listing.items import beside, is_remark
 from gencli.listing.outline import Outline, is_bold, is_short, label_of
 from gencli.listing.works import Known
 from gencli.markup import Span, inline, plain
@@ -189,7 +189,7 @@ class _Reader:
             self._footnotes(place, notes)
             return
         # `compare with [[address|One 2020]]`
-        if self.into.parents and is_remark(place.spans) and self._remark(place, text, spans):
+        if self.into.parents and is_remark(place.spans) and self.into.linking_remark(place, text, spans):
             return
         item = self._of_the_same(text) or read_item(text, spans)
         if item.work is None:
@@ -220,16 +220,6 @@ class _Reader:
             return None
         cited = item.work.citation._replace(authors=self.before.authors, authors_complete=self.before.authors_complete)
         return item._replace(work=item.work._replace(citation=cited), label=" ".join(plain(text).split()))
-
-    def _remark(self, place: Place, text: str, spans: Sequence[Span]) -> bool:
-        """A remark under a paper that links other works, or the paper's own code or slides; whether it is one."""
-        named, links = read_remark(spans)
-        if not named and not links:
-            return False
-        self.into.remark(text)
-        self.into.add_named(place, named)
-        self.into.works.add_under(self.into.parents[-1][1], Work({}, Citation(), links))
-        return True
 
     def _is_nameless(self) -> bool:
         """Whether nothing names the paper above for ever yet."""

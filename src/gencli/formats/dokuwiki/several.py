@@ -16,10 +16,11 @@ from gencli.citation import (
 )
 from gencli.formats.dokuwiki.places import Place
 from gencli.identifiers import STRONG, identify
-from gencli.listing import Item, Target, Work, read_item, read_link
+from gencli.listing import Item, Target, Work, read_item
 from gencli.listing.entries import details
 from gencli.listing.items import is_remark
 from gencli.listing.kept import Text
+from gencli.listing.links import read_links
 from gencli.markup import Span, inline, plain
 
 # So many items under an item may tell of it.
@@ -74,7 +75,7 @@ def detail(text: str, spans: Sequence[Span]) -> Detail | None:
     if field is not None:
         text = text[field.end() :]
         spans = inline(text)
-    links = [link for span in spans if span.kind == "link" and (link := read_link(span))]
+    links = read_links(spans)
     dated = _DATED.search(text)
     bare = text[: dated.start()] if dated else text
     if len(text) < 300 and not links and (found := identify(bare)) is not None and found.kind in STRONG:
@@ -161,7 +162,7 @@ def _names_work(place: Place) -> bool:
     work = read_item(place.block.text, list(place.spans)).work
     if work is None or not work.citation.title or _FIELD.match(place.block.text):
         return False
-    links = [link for span in place.spans if span.kind == "link" and (link := read_link(span))]
+    links = read_links(place.spans)
     return not links or not all(link.rel for link in links)
 
 

@@ -1,6 +1,5 @@
 """Citations in a Markdown page's running text that no link settles."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -9,9 +8,7 @@ from gencli.formats.markdown.blocks import Block, Source, blocks
 from gencli.formats.markdown.reader import placed
 from gencli.formats.markdown.spans import text_of
 from gencli.listing.edits import lines_of
-from gencli.listing.references import Cited, Reference, references
-
-_LETTER = re.compile(r"[^\W_]")
+from gencli.listing.references import Cited, Reference, behind_links
 
 
 def unresolved(text: str) -> list[Cited]:
@@ -31,17 +28,8 @@ def unresolved(text: str) -> list[Cited]:
 
 def _in(block: Block, source: Source) -> Iterator[Reference]:
     kept = text_of(block.text, source.addresses)
-    # What stands before an item's first link, or without one, is the work itself.
-    is_item = block.kind == "item"
-    after = -1 if is_item else 0
-    for span, (start, end) in zip(kept.spans, kept.source, strict=True):
-        if span.kind == "link":
-            after = end
-        elif span.kind == "text" and after >= 0:
-            for one in references(block.text, start, end):
-                # Right behind the link of an item it tells who wrote that.
-                if not is_item or _LETTER.search(block.text, after, one.start):
-                    yield one
+    spans = ((span.kind, *at) for span, at in zip(kept.spans, kept.source, strict=True))
+    return behind_links(block.text, spans, is_item=block.kind == "item")
 
 
 def _lines_in(block: Block, lines: Sequence[str], starts: Sequence[int]) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from gencli.identity import fingerprint
 from gencli.listing import Item, Work, read_prose
 from gencli.listing.collector import Collector
 from gencli.listing.entries import details, is_internal, read_item
-from gencli.listing.items import is_remark, read_remark
+from gencli.listing.items import is_remark
 from gencli.listing.kept import Text, joined
 from gencli.listing.outline import Outline, is_bold, is_short, label_of
 from gencli.listing.rows import Row, read_row, roles
@@ -225,13 +225,9 @@ class _Reader:
             if item.work is not None and item.work.links:
                 self.into.works.add_under(self.into.parents[-1][1], item.work)
             return
-        if self.into.parents and is_remark(place.kept.spans):
-            named, links = read_remark(place.kept.spans)
-            if named or links:
-                self.into.remark(place.kept.text.strip())
-                self.into.add_named(place, named)
-                self.into.works.add_under(self.into.parents[-1][1], Work({}, Citation(), links))
-                return
+        is_one = bool(self.into.parents) and is_remark(place.kept.spans)
+        if is_one and self.into.linking_remark(place, place.kept.text.strip(), place.kept.spans):
+            return
         item = read_item(place.kept, bool(self.into.parents))
         if item.work is None:
             self._without_work(place, item)
